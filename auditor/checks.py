@@ -1,0 +1,187 @@
+"""Six of the seven checks (the third is `auditor.proof`): evidence -> True, False or None, and a sentence for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from auditor.evidence.collect import Context, Evidence
+from auditor.evidence.lookalike import claims
+from auditor.evidence.recipients import is_one_of, named
+from auditor.evidence.sender import Malformed, mailboxes
+from auditor.marketplaces import Kind, Match
+from auditor.proof import Proof
+
+Answer = tuple[bool | None, str]
+
+OLDEST = timedelta(days=5)
+NEWEST = timedelta(days=1)
+
+SINGLETONS = (
+    # RFC 5322 section 3.6 and RFC 2045: fields that may stand once
+    "date", "from", "sender", "reply-to", "to", "cc", "bcc", "message-id", "in-reply-to", "references",
+    "subject", "mime-version", "content-type", "content-transfer-encoding",
+)  # fmt: skip
+
+_STAFF = re.compile(
+    r"\b(seller|partner|merchant|account|customer)[ -]*(support|care|performance|health|service|trust|central|help)"
+    r"|\b(support|security|compliance|verification|performance|safety) (team|department|centre|center)\b",
+    re.IGNORECASE,
+)
+
+
+def one_sender(evidence: Evidence) -> Answer:
+    """Exactly one From, exactly one plain mailbox (RFC 5322 section 3.6.2, narrowed)."""
+    if isinstance(evidence.sender, Malformed):
+        return False, evidence.sender.reason
+    if evidence.message.ambiguities:
+        return False, evidence.message.ambiguities[0]
+    return True, f"the sender is {evidence.sender.address}"
+
+
+def known_stream(evidence: Evidence) -> Answer:
+    """The whole address is one that the catalogue knows, surely enough."""
+    match = evidence.match
+    if isinstance(evidence.sender, Malformed) or evidence.owner is None:
+        return False, "the sender is not an address of a marketplace"
+    if match is None:
+        return False, (
+            f"stream-unknown: {evidence.owner.title} is not known to write from {evidence.sender.address}; if it does, "
+            f'add [marketplace.{evidence.owner.name}.stream.mine] with kind = "account" and '
+            f'patterns = ["{evidence.sender.address}"] to the configuration'
+        )
+    if match.stream.kind is Kind.NEVER:
+        return False, f"{match.stream.title}: never a message for a seller"
+    if match.stream.confidence <= 1 and not match.stream.confirmed:
+        return None, (
+            f"this address form is only weakly known; if it is genuine, add "
+            f'confirmed = ["{match.stream.name}"] to [marketplace.{match.marketplace.name}]'
+        )
+    return True, f"{match.marketplace.title}: {match.stream.title}"
+
+
+def meant_for_seller(evidence: Evidence, proof: Proof, context: Context) -> Answer:
+    """A signed To or Cc holds one of the seller's addresses. Delivered-To never satisfies: a replay has it too."""
+    if context.own_addresses is None:
+        return None, "whose mailbox this is is not known"
+    if not proof.signatures:
+        return None, "without proof, whom it was meant for cannot be told"
+    covered = [name for name in ("to", "cc") if proof.covers(name)]
+    if not covered:
+        return None, "the signature does not cover To or Cc, so it may have been sent to anyone"
+    addresses = named(evidence.message, covered)
+    for address in addresses:
+        if is_one_of(address, context.own_addresses):
+            return True, f"it was sent to {address}"
+    whom = ", ".join(addresses[:3]) or "nobody that can be read"
+    return False, f"it was sent to {whom}; if that is yours, add it to the aliases of this mailbox"
+
+
+def untouched(evidence: Evidence, proof: Proof, context: Context, warnings: list[str]) -> Answer:
+    """Nothing that changes the reading was added after signing."""
+    for name in SINGLETONS:
+        if len(evidence.message.all(name)) > 1:
+            return False, f"the field {name.title()} stands twice"
+    is_customer = evidence.match is not None and evidence.match.stream.kind is Kind.CUSTOMER
+    if not _reply_to_is_safe(evidence, proof, context, is_customer=is_customer):
+        return False, "an answer would go elsewhere: the Reply-To is not signed and not the sender's"
+    if evidence.message.all("content-type") and not proof.covers("content-type"):
+        if not is_customer:
+            return None, "the signature does not cover the Content-Type, so another text may be shown than was signed"
+        warnings.append("the signature does not cover how the text is to be shown (Content-Type)")
+    return True, "nothing was added to it"
+
+
+def _reply_to_is_safe(evidence: Evidence, proof: Proof, context: Context, *, is_customer: bool) -> bool:
+    reply_to = evidence.message.first("reply-to")
+    if reply_to is None or proof.covers("reply-to"):
+        return True
+    addresses = mailboxes(reply_to)
+    if addresses is None or len(addresses) != 1 or isinstance(evidence.sender, Malformed):
+        return False
+    address = addresses[0].address
+    if address == evidence.sender.address:
+        return True
+    return not is_customer and _is_catalogue_address(address, evidence.match, context)
+
+
+def _is_catalogue_address(address: str, match: Match | None, context: Context) -> bool:
+    other = context.catalogue.match(address)
+    if match is None:
+        return False
+    if match.stream.allows_reply_to(address):
+        return True
+    return (
+        other is not None and other.marketplace.name == match.marketplace.name and other.stream.kind is not Kind.NEVER
+    )
+
+
+def fresh(evidence: Evidence, proof: Proof, context: Context) -> Answer:
+    """Date and t= at most 5 days before and 1 day after the time of receipt; a replay is older."""
+    received_at = context.received_at
+    if received_at is None:
+        return None, "when it was received is not known"
+    date = _date(evidence.message.first("date"))
+    signed = [datetime.fromtimestamp(s.signed_at, UTC) for s in proof.signatures if s.signed_at is not None]
+    for moment in (*([date] if date else ()), *signed):
+        if not received_at - OLDEST <= moment <= received_at + NEWEST:
+            return False, f"it is dated {moment:%Y-%m-%d}, but was received {received_at:%Y-%m-%d}"
+    if date is None:
+        return None, "it has no date that can be read"
+    if not signed and not proof.covers("date"):
+        return None, "its date is not signed, so it may be old mail sent again"
+    return True, "it was sent when it was received"
+
+
+def _date(text: str | None) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text or "")
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError, IndexError):
+        return None
+
+
+def clean(evidence: Evidence, context: Context, warnings: list[str]) -> Answer:
+    """Nothing in the text that this stream does not carry."""
+    contents, owner, stream = evidence.contents, evidence.owner, evidence.match.stream if evidence.match else None
+    if owner is None:
+        return None, "whose message it is is not known"
+    if contents.unread:
+        return None, contents.unread
+    outside = [host for host in contents.hosts if not context.catalogue.is_link(owner, host)]
+    if stream is not None and stream.kind is Kind.CUSTOMER:
+        return _clean_customer(evidence, context, outside, warnings)
+    if outside:
+        return False, f"it links to {outside[0]}, which is no site of {owner.title}"
+    if stream is None or stream.third_party_text:
+        if contents.phone_numbers:
+            return False, "it gives a telephone number, and this kind of message can carry a stranger's words"
+        if contents.attachments:
+            return False, "it has an attachment, and this kind of message can carry a stranger's words"
+    return True, "it links nowhere but to the marketplace" if contents.hosts else "it holds no links"
+
+
+def _clean_customer(evidence: Evidence, context: Context, outside: Sequence[str], warnings: list[str]) -> Answer:
+    if claims_staff(evidence, context):
+        return False, "the writer calls himself the marketplace's staff, and a customer is not"
+    for host in outside:
+        if alike := context.imitations.by_host(host):
+            return False, f"it links to a look-alike: {alike.detail}"
+    warnings.extend(f"a stranger wrote this, and it links to {host}" for host in outside[:10])
+    return True, "a customer's message"
+
+
+def claims_staff(evidence: Evidence, context: Context) -> bool:
+    """Whether the display name poses as the marketplace's staff; the forms that a stream records are no such claim."""
+    if isinstance(evidence.sender, Malformed):
+        return False
+    forms = evidence.match.stream.display_names if evidence.match else ()
+    name = evidence.sender.display_name
+    for form in forms:
+        pattern = re.escape(form).replace(re.escape("<x>"), "(.*)")
+        if found := re.fullmatch(pattern, name, re.IGNORECASE | re.DOTALL):
+            name = " ".join(found.groups())
+            break
+    return bool(_STAFF.search(name)) or claims(name, context.catalogue) is not None

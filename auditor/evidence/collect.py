@@ -1,0 +1,112 @@
+"""Message + DNS answers + context -> Evidence: everything the verdict looks at, gathered in one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from auditor.evidence import alignment
+from auditor.evidence.dkim import MAX_VERIFIED, Signature, Verified, signatures, verify
+from auditor.evidence.links import Contents, read_contents
+from auditor.evidence.lookalike import Imitation, Imitations
+from auditor.evidence.sender import Malformed, Sender, header_from
+from auditor.evidence.stamp import Stamp, StampRule, read_stamp
+from auditor.marketplaces import Catalogue, Kind, Marketplace, Match
+from auditor.message import Message
+from auditor.resolver import Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known apart from the message. `own_addresses` is None where no mailbox is known."""
+
+    catalogue: Catalogue
+    imitations: Imitations
+    own_addresses: tuple[str, ...] | None
+    stamp_rule: StampRule
+    bodies_rerendered: bool = False
+    link_wrappers: tuple[str, ...] = ()
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a message shows. `speaks_for`: signing domain -> whether it may sign for the From domain."""
+
+    message: Message
+    sender: Sender | Malformed
+    owner: Marketplace | None
+    match: Match | None
+    imitation: Imitation | None
+    signatures: tuple[Signature, ...] = ()
+    verified: tuple[Verified, ...] = ()
+    speaks_for: dict[str, bool | None] = field(default_factory=dict)
+    stamp: Stamp = field(default_factory=Stamp)
+    contents: Contents = field(default_factory=lambda: Contents((), (), 0))
+    wrapped: bool = False
+
+
+def questions(message: Message, context: Context) -> frozenset[str]:
+    """The DNS names (all TXT) that must be asked before this message can be judged; none for most mail."""
+    sender = header_from(message)
+    if isinstance(sender, Malformed) or context.catalogue.owner(sender.domain) is None:
+        return frozenset()
+    auth = _auth(context.catalogue.match(sender.address))
+    names: set[str] = set()
+    for signature in _related(signatures(message), sender, auth):
+        names.add(signature.key_name)
+        if signature.domain not in auth:
+            names.update(alignment.questions(sender.domain, signature.domain))
+    return frozenset(names)
+
+
+def collect(message: Message, answers: Answers, context: Context, *, wrapped: bool = False) -> Evidence:
+    """Gather all evidence. A stamp inside a `report_safe` wrapper is no stamp: the text may be a stranger's."""
+    sender = header_from(message)
+    imitation = context.imitations.by_sender(sender)
+    owner = None if isinstance(sender, Malformed) else context.catalogue.owner(sender.domain)
+    if isinstance(sender, Malformed) or owner is None:
+        return Evidence(message, sender, None, None, imitation, wrapped=wrapped)
+    match = context.catalogue.match(sender.address)
+    auth = _auth(match)
+    signed = signatures(message)
+    related = _related(signed, sender, auth)
+    return Evidence(
+        message,
+        sender,
+        owner,
+        match,
+        imitation,
+        signed,
+        tuple(verify(message, one, answers, received_at=context.received_at) for one in related),
+        {one.domain: _speaks_for(one.domain, sender.domain, auth, answers, context) for one in signed if one.domain},
+        Stamp(why="the message lies inside a wrapper") if wrapped else read_stamp(message, context.stamp_rule),
+        read_contents(message, wrappers=context.link_wrappers, phones=_phones_matter(match)),
+        wrapped,
+    )
+
+
+def _speaks_for(
+    signer: str, from_domain: str, auth: tuple[str, ...], answers: Answers, context: Context
+) -> bool | None:
+    """A parent above every domain of the marketplace never speaks for it, whatever the public suffix list says."""
+    if signer in auth:
+        return True
+    if context.catalogue.owner(signer) is not context.catalogue.owner(from_domain):
+        return False
+    return alignment.signs_for(signer, from_domain, answers)
+
+
+def _auth(match: Match | None) -> tuple[str, ...]:
+    return match.auth if match is not None else ()
+
+
+def _related(signed: tuple[Signature, ...], sender: Sender, auth: tuple[str, ...]) -> tuple[Signature, ...]:
+    """The first ten signatures whose domain could speak for the sender's."""
+    return tuple(
+        one for one in signed if one.domain and (one.domain in auth or alignment.is_within(sender.domain, one.domain))
+    )[:MAX_VERIFIED]
+
+
+def _phones_matter(match: Match | None) -> bool:
+    return match is None or (match.stream.third_party_text and match.stream.kind is not Kind.CUSTOMER)

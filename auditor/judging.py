@@ -1,0 +1,69 @@
+"""Whole messages + what is known of their mailbox -> verdicts. DNS is asked once for many; the rest is pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+
+from auditor.evidence.collect import Context, Evidence, collect, questions
+from auditor.evidence.wrapper import unwrap
+from auditor.message import Message, read, read_header
+from auditor.resolver import Resolver
+from auditor.verdict import Verdict, judge
+
+RULES = "1"
+"""Raised by hand whenever a change could give a known message another standing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The bytes of one message and when the seller's server received it."""
+
+    raw: bytes
+    received_at: datetime | None
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A message with its verdict; `evidence` is what the verdict was made from."""
+
+    evidence: Evidence
+    verdict: Verdict
+
+    @property
+    def message(self) -> Message:
+        return self.evidence.message
+
+
+def rules_version(context: Context) -> str:
+    """Names everything that a verdict depends on besides the message: another version judges everything anew."""
+    own = (context.own_addresses, context.stamp_rule, context.bodies_rerendered, context.link_wrappers)
+    return f"{RULES}-{context.catalogue.version}-{sha256(repr(own).encode()).hexdigest()[:8]}"
+
+
+def judge_all(letters: Sequence[Letter], context: Context, resolver: Resolver) -> list[Judged]:
+    """One verdict for each letter, in order; the names that all of them need are asked at once."""
+    opened = [_opened(letter) for letter in letters]
+    names = {name for message, _ in opened for name in questions(message, context)}
+    answers = resolver.ask(names)
+    judged = []
+    for letter, (message, wrapped) in zip(letters, opened, strict=True):
+        own = replace(context, received_at=letter.received_at)
+        evidence = collect(message, answers, own, wrapped=wrapped)
+        judged.append(Judged(evidence, judge(evidence, own)))
+    return judged
+
+
+def judge_header(header: bytes, context: Context) -> Judged:
+    """For a message that its sender settles: no DNS, no body."""
+    evidence = collect(read_header(header), {}, context)
+    return Judged(evidence, judge(evidence, context))
+
+
+def _opened(letter: Letter) -> tuple[Message, bool]:
+    message = read(letter.raw, complete=letter.complete)
+    inner = unwrap(message)
+    return (message, False) if inner is None else (inner, True)

@@ -1,0 +1,107 @@
+"""Evidence -> Proof: whether the From domain is proved, and by which signatures (the third check).
+
+Two proofs are believed: a signature of the domain that we verified ourselves, and the seller's own provider saying
+that it did, in a field that nobody else can have written. SPF, ARC and every X- field prove nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from auditor.evidence.collect import Context, Evidence
+from auditor.evidence.dkim import Outcome, Signature, Verified
+from auditor.evidence.sender import Malformed, Sender
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Whether the From domain is proved, and the signatures that the other checks may rely on."""
+
+    passed: bool | None
+    detail: str
+    signatures: tuple[Signature, ...] = ()
+
+    def covers(self, name: str) -> bool:
+        return bool(self.signatures) and all(signature.covers(name) for signature in self.signatures)
+
+
+def prove(evidence: Evidence, context: Context) -> Proof:
+    """True if one of the two proofs is True and the other is not False; a pass against a fail is None."""
+    if isinstance(evidence.sender, Malformed):
+        return Proof(None, "without one sender there is no domain to prove")
+    own, stamp = own_verification(evidence, context), stamp_proof(evidence, evidence.sender)
+    if own.passed and stamp.passed is not False:
+        return own
+    if stamp.passed and own.passed is not False:
+        return stamp
+    if True in (own.passed, stamp.passed):
+        return Proof(None, f"two proofs disagree: {own.detail}; {stamp.detail}")
+    if False in (own.passed, stamp.passed):
+        return Proof(False, own.detail if own.passed is False else stamp.detail)
+    return Proof(None, f"{own.detail}; {stamp.detail}")
+
+
+def own_verification(evidence: Evidence, context: Context) -> Proof:
+    """(a) Our own DKIM verification of an aligned signature."""
+    results = [(one, evidence.speaks_for.get(one.signature.domain)) for one in evidence.verified]
+    for one, speaks in results:
+        if speaks and one.outcome is Outcome.PASS:
+            note = f" ({one.note})" if one.note else ""
+            return Proof(
+                True, f"signed by {one.signature.domain}, and we verified the signature{note}", (one.signature,)
+            )
+    related = [one for one, speaks in results if speaks is not False]
+    if not related:
+        return Proof(None, "it bears no signature of the sender's domain")
+    undecided = [one for one in related if _is_undecided(one, context)]
+    if undecided or any(speaks is None for _, speaks in results):
+        return Proof(None, undecided[0].detail if undecided else "DNS could not tell who may sign for the sender")
+    return Proof(False, related[0].detail)
+
+
+def _is_undecided(one: Verified, context: Context) -> bool:
+    if one.outcome is Outcome.BODY_CHANGED:
+        return context.bodies_rerendered
+    return one.outcome in (Outcome.KEY_ABSENT, Outcome.TEMPERROR, Outcome.TOO_LARGE)
+
+
+def stamp_proof(evidence: Evidence, sender: Sender) -> Proof:
+    """(b) The provider's stamp: DMARC pass for the From domain, and a DKIM pass of a signature we can see."""
+    if not evidence.stamp.results:
+        return Proof(None, evidence.stamp.why or "the provider's stamp says nothing")
+    dmarc = next((result for result in evidence.stamp.results if result.method == "dmarc"), None)
+    if dmarc is None or dmarc.result not in ("pass", "fail"):
+        said = dmarc.result if dmarc else "nothing"
+        return Proof(None, f"the provider's stamp says {said} about DMARC")
+    if dmarc.result == "fail":
+        return Proof(False, "the seller's mail provider found that the message does not come from that domain")
+    header_from = dmarc.get("header.from")
+    if header_from is None:
+        return Proof(None, "the provider's stamp does not say which sender passed")
+    if header_from.lower() != sender.domain:
+        return Proof(False, "the provider's stamp is about another sender")
+    reasons = ["the provider's stamp rests on no signature of the sender's domain"]
+    for result in evidence.stamp.results:
+        if result.method == "dkim" and result.result == "pass":
+            signer = (result.get("header.d") or (result.get("header.i") or "").rpartition("@")[2]).lower()
+            if evidence.speaks_for.get(signer):
+                signed = tuple(one for one in evidence.signatures if one.domain == signer)
+                problem = _stamped_signature_problem(signed, result.get("header.b"))
+                if not problem:
+                    return Proof(True, f"signed by {signer}, as the seller's mail provider verified", signed)
+                reasons.insert(0, problem)
+    return Proof(None, reasons[0])
+
+
+def _stamped_signature_problem(signed: Sequence[Signature], b_prefix: str | None) -> str:
+    """Why the visible signatures of the stamped domain do not carry the stamp: any of them may be the one meant."""
+    if b_prefix and not any(re.sub(r"\s", "", one.value).startswith(b_prefix) for one in signed):
+        return "the signature that the provider verified is not on the message"
+    for one in signed:
+        if one.problem:
+            return one.problem
+        if not one.covers("from", "to", "subject"):
+            return "a signature of the sender's domain does not cover From, To and Subject"
+    return ""
