@@ -1,0 +1,1 @@
+"""A seller's mailbox over IMAP: reading, and, apart from it, moving."""

@@ -1,0 +1,148 @@
+"""Where a secret is kept in, the secret out; it shows neither in a repr nor in an error."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from auditor.errors import ConfigError
+
+_COMMAND_S = 30
+_LONGEST_FILE = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Password:
+    """An account's password, or an app password."""
+
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """A short-lived OAuth 2.0 bearer token (RFC 6750)."""
+
+    value: str = field(repr=False)
+
+
+Credential = Password | AccessToken
+
+
+def credential(
+    *,
+    env: str | None = None,
+    command: Sequence[str] | None = None,
+    file: Path | None = None,
+    keyring_service: tuple[str, str] | None = None,
+) -> Password:
+    """The password from the one source given. Raises ConfigError for none, for several, and for an empty one.
+
+    `command` is an argv, run without a shell for at most 30 s; of its output and of `file` the first line counts.
+    `keyring_service` is (service, user name).
+    """
+    if sum(source is not None for source in (env, command, file, keyring_service)) != 1:
+        raise ConfigError(
+            "a mailbox needs exactly one source for its password",
+            hint="give one of password_env, password_command, password_file and keyring = true",
+        )
+    if env is not None:
+        return _password(_from_env(env), f"the environment variable {env}")
+    if command is not None:
+        return _password(_from_command(tuple(command)), "the output of password_command")
+    if file is not None:
+        return _password(_from_file(file), f"password_file {file}")
+    assert keyring_service is not None  # the count above leaves nothing else
+    return _password(_from_keyring(*keyring_service), f"the keyring entry {keyring_service[0]!r}")
+
+
+def _password(text: str, source: str) -> Password:
+    first_line = text.splitlines()[0] if text else ""
+    if not first_line:
+        raise ConfigError(f"{source} holds no password")
+    return Password(first_line)
+
+
+def _from_env(name: str) -> str:
+    value = os.environ.get(name)
+    if value is None:
+        raise ConfigError(f"password_env: the environment variable {name} is not set")
+    return value
+
+
+def _from_command(argv: tuple[str, ...]) -> str:
+    if not argv:
+        raise ConfigError("password_command is empty")
+    # `from None` throughout: a TimeoutExpired carries the output so far, which may be the password
+    try:
+        done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=_COMMAND_S, check=False)
+    except subprocess.TimeoutExpired:
+        raise ConfigError(
+            f"password_command {argv[0]} did not end within {_COMMAND_S} s",
+            hint="it must not wait for someone to type",
+        ) from None
+    except (OSError, ValueError) as exc:
+        reason = getattr(exc, "strerror", None) or "not a command"
+        raise ConfigError(f"password_command {argv[0]} cannot be run: {reason}") from None
+    if done.returncode:
+        raise ConfigError(f"password_command {argv[0]} failed with code {done.returncode}{_complaint(done.stderr)}")
+    return _decoded(done.stdout, "the output of password_command")
+
+
+def _complaint(stderr: bytes) -> str:
+    lines = stderr[:1000].decode("utf-8", "replace").splitlines()
+    return f": {lines[0][:200]!a}" if lines else ""
+
+
+def _from_file(path: Path) -> str:
+    # O_NONBLOCK: opening a FIFO would otherwise wait for a writer
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError as exc:
+        reason = "it is a symbolic link" if path.is_symlink() else exc.strerror
+        raise ConfigError(f"password_file {path} cannot be read: {reason}") from None
+    try:
+        _refuse_unless_private(os.fstat(handle), path)  # of what is open, so that what is checked is what is read
+        return _decoded(os.read(handle, _LONGEST_FILE), f"password_file {path}")
+    finally:
+        os.close(handle)
+
+
+def _refuse_unless_private(status: os.stat_result, path: Path) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise ConfigError(f"password_file {path} is not a regular file")
+    if status.st_uid != os.geteuid():
+        raise ConfigError(f"password_file {path} belongs to another user")
+    if status.st_mode & 0o077:
+        raise ConfigError(
+            f"password_file {path} can be read by others (mode {stat.S_IMODE(status.st_mode):04o})",
+            hint=f"chmod 600 {path}",
+        )
+
+
+def _decoded(raw: bytes, source: str) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise ConfigError(f"{source} is not UTF-8 text") from None
+
+
+def _from_keyring(service: str, username: str) -> str:
+    try:
+        import keyring
+        import keyring.errors
+    except ImportError:
+        raise ConfigError(
+            "the password is in a keyring, and the package for it is not installed",
+            hint="pip install 'auditor[keyring]'",
+        ) from None
+    try:
+        value = keyring.get_password(service, username)
+    except keyring.errors.KeyringError as exc:
+        raise ConfigError(f"the keyring cannot be read: {str(exc)[:200]!a}") from None
+    if value is None:
+        raise ConfigError(f"the keyring holds no password of {username} for {service}")
+    return str(value)

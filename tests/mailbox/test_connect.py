@@ -1,0 +1,300 @@
+"""Endpoints and secrets in; a signed-in connection, or one sentence and no secret on the wire, out."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from auditor.errors import ConfigError, MailboxError, MailboxMisbehaved
+from auditor.mailbox.connection import Connection, Limits, connect
+from auditor.mailbox.endpoint import Endpoint, Security
+from auditor.mailbox.signin import AccessToken, Password
+from tests.mailbox.scripted import GREETING, dripping, scripted, silent
+from tests.servers.dovecot import Dovecot
+from tests.servers.recorder import Recorders
+
+SECRET = "hush-hush"
+QUICK = Limits(command_s=0.5)
+TLS_OFFERED = b"* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n"
+
+
+def _connect(port: int, security: Security = "none", *, host: str = "127.0.0.1", ca: Path | None = None) -> Connection:
+    endpoint = Endpoint(host, port, security, str(ca) if ca else None)
+    return connect(endpoint, "seller", Password(SECRET), limits=QUICK)
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_a_verified_connection_signs_in(dovecot: Dovecot, security: Security) -> None:
+    account = dovecot.account()
+    port = dovecot.tls_port if security == "tls" else dovecot.port
+    endpoint = Endpoint("localhost", port, security, str(dovecot.ca_file))
+
+    with connect(endpoint, account.username, Password(account.password)) as connection:
+        assert connection.reader().examine("INBOX").exists == 0
+        assert "UIDPLUS" in connection.capabilities
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_an_unknown_authority_is_refused_before_any_secret(
+    dovecot: Dovecot, recorder: Recorders, security: Security
+) -> None:
+    account = dovecot.account()
+    proxy = recorder(account)
+    port = proxy.port if security == "starttls" else dovecot.tls_port
+
+    with pytest.raises(MailboxError, match="the certificate of localhost comes from an unknown authority"):
+        connect(Endpoint("localhost", port, security), account.username, Password(account.password))
+
+    assert "LOGIN" not in recorder.verbs()
+
+
+def test_a_wrong_password_repeats_the_servers_words(dovecot: Dovecot) -> None:
+    account = dovecot.account()
+
+    with pytest.raises(MailboxError, match=r"refused to sign seller.* in: \[AUTHENTICATIONFAILED\]") as caught:
+        connect(Endpoint(account.host, account.port, "none"), account.username, Password("wrong"))
+
+    assert "app password" in caught.value.hint
+
+
+@pytest.mark.parametrize("password", ['sp ace "quote" back\\slash', "{5}", "naïve-пароль"])
+def test_odd_passwords_reach_the_server_as_they_are(dovecot: Dovecot, password: str) -> None:
+    account = dovecot.account()
+    users = dovecot.directory / "users" / account.username
+    users.write_text(users.read_text().replace(f"{{PLAIN}}{account.password}", f"{{PLAIN}}{password}"))
+
+    with connect(Endpoint(account.host, account.port, "none"), account.username, Password(password)) as connection:
+        assert connection.reader().folders()
+
+
+@pytest.mark.parametrize("host", ["imap.shop.example", "192.0.2.1", "10.0.0.1", "localhost.example", "::2"])
+def test_clear_text_to_another_machine_is_refused(host: str) -> None:
+    with pytest.raises(ConfigError, match=r"would send the password of .* in clear"):
+        Endpoint(host, 143, "none")
+
+
+@pytest.mark.parametrize("host, port", [("", 993), ("imap.shop.example", 0), ("imap.shop.example", 65_536)])
+def test_an_endpoint_that_cannot_be_is_refused(host: str, port: int) -> None:
+    with pytest.raises(ConfigError, match="no place where a server can be"):
+        Endpoint(host, port)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "::1", "localhost", "LOCALHOST"])
+def test_clear_text_on_this_machine_is_allowed(host: str) -> None:
+    assert Endpoint(host, 143, "none", ca_file="not read").host == host
+
+
+def test_a_missing_authority_file_is_a_matter_of_configuration(tmp_path: Path) -> None:
+    (tmp_path / "empty.pem").write_text("nothing")
+    with scripted() as server:
+        for name, reason in (("none.pem", "No such file"), ("empty.pem", "")):
+            with pytest.raises(ConfigError, match=f"{name} cannot be used: {reason}"):
+                _connect(server.port, "tls", host="localhost", ca=tmp_path / name)
+
+
+def test_starttls_that_is_not_offered_never_falls_back_to_clear() -> None:
+    with scripted() as server:
+        with pytest.raises(MailboxError, match="offers no STARTTLS, and the password is not sent in clear"):
+            _connect(server.port, "starttls")
+
+        assert set(server.verbs()) <= {"LOGOUT"}
+
+
+@pytest.mark.parametrize("reply", [b"%T NO not now\r\n", b"%T BAD what?\r\n"], ids=["NO", "BAD"])
+def test_starttls_that_is_refused_never_falls_back_to_clear(reply: bytes) -> None:
+    with scripted({"STARTTLS": reply}, greeting=TLS_OFFERED) as server:
+        with pytest.raises(MailboxError, match="while starting TLS"):
+            _connect(server.port, "starttls")
+
+        assert set(server.verbs()) <= {"STARTTLS", "LOGOUT"}
+
+
+def test_what_is_injected_behind_starttls_is_an_attack() -> None:
+    injected = b"%T OK begin TLS\r\n* CAPABILITY IMAP4rev1\r\n"
+    with (
+        scripted({"STARTTLS": injected}, greeting=TLS_OFFERED) as server,
+        pytest.raises(MailboxMisbehaved, match="in clear after it agreed to use TLS"),
+    ):
+        _connect(server.port, "starttls")
+
+
+@pytest.mark.parametrize("security", ["none", "starttls"])
+def test_preauth_is_refused(security: Security) -> None:
+    with scripted(greeting=b"* PREAUTH [CAPABILITY IMAP4rev1 STARTTLS] hello\r\n") as server:
+        with pytest.raises(MailboxError, match="PREAUTH"):
+            _connect(server.port, security)
+
+        assert set(server.verbs()) <= {"CAPABILITY", "LOGOUT"}
+
+
+@pytest.mark.parametrize(
+    "greeting, sentence",
+    [
+        (b"* BYE Too many connections\r\n", "Too many connections"),
+        (b"220 smtp.test ESMTP\r\n", "did not follow the IMAP protocol"),
+        (b"HTTP/1.1 400 Bad Request\r\n", "did not follow the IMAP protocol"),
+        (b"* OK [CAPABILITY IMAP2] old\r\n", "IMAP"),
+        (b"", "closed the connection while connecting"),
+    ],
+    ids=["BYE", "SMTP", "HTTP", "IMAP2", "nothing"],
+)
+def test_a_greeting_that_is_no_welcome_is_one_sentence(greeting: bytes, sentence: str) -> None:
+    with scripted(greeting=greeting) as server, pytest.raises(MailboxError, match=sentence) as caught:
+        _connect(server.port)
+
+    assert "\n" not in caught.value.message
+
+
+@pytest.mark.parametrize("slow", [silent, dripping])
+@pytest.mark.parametrize("security", ["none", "tls"])
+def test_a_slow_greeting_ends_in_time(slow: object, security: Security) -> None:
+    started = time.monotonic()
+    with scripted(greeting=slow) as server, pytest.raises(MailboxError):  # type: ignore[arg-type]
+        _connect(server.port, security)
+
+    assert time.monotonic() - started < QUICK.command_s + 2
+
+
+def test_a_closed_port_and_an_unknown_name_are_one_sentence_each() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(MailboxError, match=f"127.0.0.1 port {port} refused the connection"):
+        _connect(port)
+    with pytest.raises(MailboxError, match=r"no server named imap\.invalid was found"):
+        _connect(993, "tls", host="imap.invalid")
+    for host in ("a" * 80 + ".example", "bad..example"):
+        with pytest.raises(MailboxError, match="cannot be a host name"):
+            _connect(993, "tls", host=host)
+
+
+def test_tls_on_a_port_that_starts_in_clear_says_so() -> None:
+    with scripted() as server, pytest.raises(MailboxError, match="does not start with TLS") as caught:
+        _connect(server.port, "tls")
+
+    assert "starttls" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        b"%T NO [ALERT] no, hush-hush is wrong\r\n",
+        b"%T BAD hush-hush\r\n",
+        b"* BYE hush-hush\r\n",
+        b"hush-hush\r\n",
+        b"",
+    ],
+    ids=["NO", "BAD", "BYE", "nonsense", "hang up"],
+)
+def test_no_failure_to_sign_in_shows_the_password(reply: bytes) -> None:
+    with scripted({"LOGIN": reply}) as server, pytest.raises(MailboxError) as caught:
+        _connect(server.port)
+
+    assert SECRET not in repr(caught.value) + caught.value.message + caught.value.hint
+
+
+def test_a_server_that_forbids_login_is_given_no_password() -> None:
+    with scripted(greeting=b"* OK [CAPABILITY IMAP4rev1 LOGINDISABLED] ready\r\n") as server:
+        with pytest.raises(MailboxError, match="lets nobody sign in with a password"):
+            _connect(server.port)
+
+        assert set(server.verbs()) <= {"LOGOUT"}
+
+
+@pytest.mark.parametrize("mechanism", ["XOAUTH2", "OAUTHBEARER"])
+def test_a_token_goes_by_the_mechanism_that_is_offered(mechanism: str) -> None:
+    def accept(client: socket.socket, tag: bytes) -> None:
+        client.sendall(b"+ \r\n")
+        answers.append(client.recv(1000))
+        client.sendall(tag + b" OK [CAPABILITY IMAP4rev1] in\r\n")
+
+    answers: list[bytes] = []
+    greeting = f"* OK [CAPABILITY IMAP4rev1 AUTH={mechanism}] ready\r\n".encode()
+    with scripted({"AUTHENTICATE": accept}, greeting=greeting) as server:
+        connect(Endpoint("127.0.0.1", server.port, "none"), "seller", AccessToken("t0ken"), limits=QUICK).close()
+
+        assert mechanism.encode() in server.received[0].upper()
+    assert answers
+
+
+def test_a_token_that_nobody_wants_is_not_sent() -> None:
+    with scripted(greeting=GREETING) as server, pytest.raises(MailboxError, match="accepts no OAuth2 token"):
+        connect(Endpoint("127.0.0.1", server.port, "none"), "seller", AccessToken("t0ken"), limits=QUICK)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+@pytest.mark.parametrize(
+    "name, days, sentence",
+    [
+        ("DNS:other.example", 7, "is for another name"),
+        ("DNS:localhost", -1, "has expired"),
+        ("IP:127.0.0.1", 7, "is for another name"),
+    ],
+    ids=["other name", "expired", "only the address"],
+)
+def test_a_wrong_certificate_is_named_with_its_cause(tmp_path: Path, name: str, days: int, sentence: str) -> None:
+    certificate = _self_signed(tmp_path, name, days)
+
+    with _tls_server(certificate) as port, pytest.raises(MailboxError, match=f"certificate of localhost {sentence}"):
+        _connect(port, "tls", host="localhost", ca=certificate)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+def test_tls_older_than_1_2_is_refused(tmp_path: Path) -> None:
+    certificate = _self_signed(tmp_path, "DNS:localhost", 7)
+
+    with (
+        _tls_server(certificate, newest=ssl.TLSVersion.TLSv1_1) as port,
+        pytest.raises(MailboxError, match=r"offers only TLS older than 1\.2|TLS with localhost .* failed"),
+    ):
+        _connect(port, "tls", host="localhost", ca=certificate)
+
+
+def _self_signed(directory: Path, name: str, days: int) -> Path:
+    """Certificate and key in one file; `days` may be negative."""
+    both, key, request, extension = (directory / part for part in ("both.pem", "key.pem", "csr.pem", "ext"))
+    extension.write_text(f"subjectAltName={name}\n")
+    new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", str(key)]
+    _openssl("req", "-new", *new_key, "-out", str(request), "-subj", "/CN=test")
+    signing = ["-signkey", str(key), "-days", str(days), "-extfile", str(extension)]
+    _openssl("x509", "-req", "-in", str(request), *signing, "-out", str(both))
+    both.write_bytes(both.read_bytes() + key.read_bytes())
+    return both
+
+
+def _openssl(*arguments: str) -> None:
+    subprocess.run(["openssl", *arguments], check=True, capture_output=True)
+
+
+@contextmanager
+def _tls_server(certificate: Path, *, newest: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED) -> Iterator[int]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    context.maximum_version = newest
+    context.load_cert_chain(certificate)
+
+    def serve() -> None:
+        with suppress(OSError):
+            client, _ = listener.accept()
+            with client, context.wrap_socket(client, server_side=True) as secure:
+                secure.sendall(GREETING)
+                received.append(secure.recv(1000))
+
+    received: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(5)
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield listener.getsockname()[1]
+        thread.join(timeout=5)
+    assert not any(received), "a secret was sent to a server that was not verified"

@@ -1,0 +1,108 @@
+"""The fixtures that give tests real servers, the `server` marker on the tests that use them, and the skip policy.
+
+A server that cannot be started here skips its tests with the reason; with AUDITOR_REQUIRE_SERVERS=1 they fail.
+pymap and the DNS server come from PyPI and run everywhere.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.servers import account as accounts
+from tests.servers.account import ImapServer
+from tests.servers.dovecot import Dovecot, DovecotStorage, Storage, dovecot_unavailable, running_dovecot
+from tests.servers.mailpath import MailPath, mail_path_unavailable, running_mail_path
+from tests.servers.nsd import Nsd, nsd_unavailable, running_nsd
+from tests.servers.pymap_server import Pymap, running_pymap
+from tests.servers.recorder import Recorders
+from tests.servers.zone import DnsServer, Zone, running_dns
+
+SERVER_FIXTURES = frozenset(
+    {"dovecot", "pymap", "imap_server", "recorder", "dns_zone", "nsd_zone", "mail_path", "deliver"}
+)
+REQUIRE = "AUDITOR_REQUIRE_SERVERS"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if SERVER_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.server)
+
+
+def need(unavailable: str) -> None:
+    """Skip or fail the test, when there is a reason to."""
+    if unavailable and os.environ.get(REQUIRE) == "1":
+        pytest.fail(f"{REQUIRE}=1, but: {unavailable}", pytrace=False)
+    if unavailable:
+        pytest.skip(unavailable)
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    need(dovecot_unavailable())
+    with running_dovecot() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def pymap() -> Iterator[Pymap]:
+    with running_pymap() as server:
+        yield server
+
+
+@pytest.fixture(params=["dovecot-maildir", "dovecot-sdbox", "pymap"])
+def imap_server(request: pytest.FixtureRequest) -> ImapServer:
+    """Every server of the contract suite in turn; only the one that the test is about gets started."""
+    server: Dovecot | Pymap = request.getfixturevalue(request.param.partition("-")[0])
+    if isinstance(server, Pymap):
+        return server
+    storage: Storage = "sdbox" if request.param == "dovecot-sdbox" else "maildir"
+    return DovecotStorage(server, storage)
+
+
+@pytest.fixture
+def deliver() -> Callable[..., int]:
+    """`deliver(account, raw, folder="Junk", internaldate=..., flags=())` stores a message; its UID."""
+    return accounts.deliver
+
+
+@pytest.fixture
+def recorder() -> Iterator[Recorders]:
+    recorders = Recorders()
+    try:
+        yield recorders
+    finally:
+        recorders.stop()
+
+
+@pytest.fixture(scope="session")
+def _dns_server() -> Iterator[DnsServer]:
+    with running_dns() as server:
+        yield server
+
+
+@pytest.fixture
+def dns_zone(_dns_server: DnsServer) -> Iterator[DnsServer]:
+    """A DNS server whose zone is empty at the start of each test."""
+    _dns_server.clear()
+    yield _dns_server
+    _dns_server.clear()
+
+
+@pytest.fixture
+def nsd_zone() -> Iterator[Nsd]:
+    """nsd with an empty zone: fill `.zone`, then `.publish()`."""
+    need(nsd_unavailable())
+    with running_nsd(Zone()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mail_path(dovecot: Dovecot) -> Iterator[MailPath]:
+    need(mail_path_unavailable())
+    with running_mail_path(dovecot) as path:
+        yield path

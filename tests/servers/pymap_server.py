@@ -1,0 +1,88 @@
+"""pymap: an IMAP server from PyPI, in this process, with neither SPECIAL-USE nor CONDSTORE nor a Junk of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import secrets
+import threading
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from proxyprotocol.reader import ProxyProtocolReader
+from pymap.backend.dict import Config, DictBackend
+from pymap.imap import IMAPServer
+from pymap.user import UserMetadata
+from pysasl.hashing import Cleartext
+
+from tests.servers.account import Account, create_folder
+from tests.servers.process import LOOPBACK
+
+
+@dataclass(frozen=True, slots=True)
+class Pymap:
+    """A running server; its mail lives in memory."""
+
+    backend: DictBackend
+    port: int
+    host: str = LOOPBACK
+    name: str = "pymap"
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1), repr=False)
+
+    def account(self, *, junk: str = "Junk") -> Account:
+        """A fresh account with INBOX and an ordinary folder for spam; `junk=""` leaves that one out."""
+        username, password = f"seller{next(self._numbers)}@shop.test", secrets.token_hex(8)
+        user = UserMetadata(self.backend.config, username, password=password)
+        self.backend.login.users_dict[username] = user
+        account = Account(username, password, self.host, self.port)
+        if junk:
+            create_folder(account, junk)
+        return account
+
+
+@contextmanager
+def running_pymap() -> Iterator[Pymap]:
+    loop = asyncio.new_event_loop()
+    backend, listener = loop.run_until_complete(_start())
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    try:
+        yield Pymap(backend, listener.sockets[0].getsockname()[1])
+    finally:
+        asyncio.run_coroutine_threadsafe(_stop(listener), loop).result(timeout=10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(timeout=10)
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+
+async def _start() -> tuple[DictBackend, asyncio.Server]:
+    arguments = Namespace(
+        host=[LOOPBACK],
+        port="0",
+        debug=False,
+        cert=None,
+        key=None,
+        tls=False,
+        passlib_cfg=None,
+        proxy_protocol=None,
+        demo_data=False,
+        demo_user="nobody",
+        demo_password=secrets.token_hex(8),
+    )
+    # Passwords last as long as the test: hashing them would only cost time.
+    backend, config = await DictBackend.init(arguments, hash_context=Cleartext(), invalid_user_sleep=0)
+    assert isinstance(config, Config)
+    config.apply_context()
+    serve = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(backend.login, config))
+    return backend, await asyncio.start_server(serve, host=LOOPBACK, port=0)
+
+
+async def _stop(listener: asyncio.Server) -> None:
+    listener.close()
+    sessions = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for session in sessions:
+        session.cancel()
+    await asyncio.gather(*sessions, return_exceptions=True)
