@@ -1,0 +1,1 @@
+"""What is remembered from night to night: the ledger, the journal and the lock that guards both."""

@@ -1,0 +1,76 @@
+"""A state URL goes in; a Store of this version comes out.
+
+This is where a state that another version wrote would be brought up to date.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, insert, inspect, select
+
+from auditor.errors import StateError
+from auditor.store import schema
+from auditor.store.engine import make_engine, sqlite_path, writing
+from auditor.store.ledger import AccountStore, Clock
+from auditor.store.statefile import secure
+
+
+class Store:
+    """The state of all accounts. A context manager."""
+
+    def __init__(self, path: Path, *, now: Clock) -> None:
+        self.path = path
+        self.now = now
+        self._engine = make_engine(path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def account(self, host: str, username: str) -> AccountStore:
+        """The part of one account, whatever the configuration calls the mailbox."""
+        return AccountStore(self._engine, f"{username}@{host.lower().rstrip('.')}", now=self.now)
+
+    def prepare(self) -> None:
+        """Make the tables where there are none. Raises StateError where they are not of this version."""
+        with writing(self._engine) as connection:
+            _create_or_check(connection, self.path)
+
+
+def open_store(url: str, *, now: Clock) -> Store:
+    """Open the state, or make it. Raises StateError with one line on what is wrong with it."""
+    path = sqlite_path(url)
+    secure(path)
+    store = Store(path, now=now)
+    try:
+        store.prepare()
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _create_or_check(connection: Connection, path: Path) -> None:
+    tables = set(inspect(connection).get_table_names())
+    if not tables:
+        schema.metadata.create_all(connection)
+        connection.execute(insert(schema.meta).values(key="schema", value=schema.VERSION))
+        return
+    if schema.meta.name not in tables:
+        raise StateError(f"`{path}` is the database of another program", hint="name another file in `[state] url`")
+    version = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == "schema"))
+    if version != schema.VERSION:
+        raise StateError(
+            f"the state `{path}` has version {version}, and this auditor knows version {schema.VERSION}",
+            hint="use the auditor that wrote it, or name another file in `[state] url`",
+        )

@@ -1,0 +1,127 @@
+"""The values that go into the state and come out of it; no database type among them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from auditor.mailbox.interface import MessageRef, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where the last sweep of a folder ended: the next one begins at `uidnext`."""
+
+    folder: str
+    role: Role
+    uidvalidity: int
+    uidnext: int
+    exists: int
+    rules: str  # the version of the rules that the sweep judged by
+    swept_at: datetime
+    highestmodseq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCheck:
+    """One check of a verdict; `passed` is None where it could not be decided."""
+
+    rule: str
+    passed: bool | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The header fields that tie a message to others."""
+
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+    reply_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One marketplace message, as it was judged in the folder where it lay."""
+
+    ref: MessageRef
+    role: Role
+    identity: str
+    header_from: str
+    subject: str
+    received_at: datetime
+    size: int
+    marketplace: str
+    standing: str
+    rules: str
+    message_id: str | None = None
+    stream: str | None = None
+    kind: str | None = None
+    checks: tuple[StoredCheck, ...] = ()
+    warnings: tuple[str, ...] = ()
+    trick: str | None = None
+    note: str = ""  # why it has this standing
+    staff_claim: bool = False  # a customer's message that poses as the marketplace's staff
+    hold: str = ""  # why it must stay where it is although it is genuine
+    recipients: tuple[str, ...] = ()
+    thread: Thread = Thread()
+    retry_at: datetime | None = None  # when an undecided message is asked about again
+    gone_at: datetime | None = None  # when it was seen to be no longer at `ref`
+    acked_at: datetime | None = None
+    moved_to: MessageRef | None = None  # where we put it
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run on one account. Ids sort by the time of the start."""
+
+    id: str
+    account: str
+    command: str
+    started_at: datetime
+    applied: bool
+    finished_at: datetime | None = None
+    exit_code: int | None = None
+    counts: Mapping[str, int] | None = None
+
+
+class ActionState(StrEnum):
+    """How far an action came. Planned: no command was sent for it; sent: one may have been."""
+
+    PLANNED = "planned"
+    SENT = "sent"
+    DONE = "done"
+    COPIED = "copied"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An intention to journal; `payload` holds only what JSON can hold."""
+
+    kind: str
+    payload: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the journal."""
+
+    run: str
+    seq: int
+    kind: str
+    payload: Mapping[str, object]
+    state: ActionState
+    detail: str
+    at: datetime
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.run, self.seq
+
+    def marked(self, state: ActionState, detail: str = "", *, more: Mapping[str, object] | None = None) -> Entry:
+        """The entry as it should be from now on, its payload with `more`; it is so once the journal has it."""
+        return replace(self, state=state, detail=detail, payload={**self.payload, **(more or {})})

@@ -1,0 +1,199 @@
+"""The tables of the state, in types that SQLite and PostgreSQL both have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+VERSION = "1"
+
+_REFUSED = re.compile("[\0\ud800-\udfff]")
+
+metadata = MetaData()
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware datetime in, the same instant in UTC out; SQLite itself forgets the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a datetime without a zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Foreign(TypeDecorator[str]):
+    """Text that a stranger wrote: what a database refuses (NUL, lone surrogates) becomes U+FFFD."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else storable(value)
+
+
+class ForeignJson(TypeDecorator[Any]):
+    """JSON whose strings may be a stranger's; None is NULL."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Any | None, dialect: Dialect) -> Any | None:
+        return _storable_json(value)
+
+
+def storable(text: str) -> str:
+    return _REFUSED.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _storable_json(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {storable(str(key)): _storable_json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable_json(item) for item in value]
+    return value
+
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+cursor = Table(
+    "cursor",
+    metadata,
+    Column("account", Foreign, primary_key=True),
+    Column("folder", Foreign, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uidnext", BigInteger, nullable=False),
+    Column("highestmodseq", BigInteger),
+    Column("message_count", BigInteger, nullable=False),
+    Column("rules", Text, nullable=False),
+    Column("swept_at", Utc, nullable=False),
+)
+
+message = Table(
+    "message",
+    metadata,
+    Column("account", Foreign, primary_key=True),
+    Column("folder", Foreign, primary_key=True),
+    Column("uidvalidity", BigInteger, primary_key=True),
+    Column("uid", BigInteger, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("identity", Foreign, nullable=False),
+    Column("message_id", Foreign),
+    Column("header_from", Foreign, nullable=False),
+    Column("subject", Foreign, nullable=False),
+    Column("received_at", Utc, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("marketplace", Foreign, nullable=False),
+    Column("stream", Foreign),
+    Column("kind", Foreign),
+    Column("standing", Text, nullable=False),
+    Column("checks", ForeignJson, nullable=False),
+    Column("warnings", ForeignJson, nullable=False),
+    Column("trick", Foreign),
+    Column("note", Foreign, nullable=False),
+    Column("hold", Foreign, nullable=False),
+    Column("staff_claim", Boolean, nullable=False),
+    Column("recipients", ForeignJson, nullable=False),
+    Column("thread", ForeignJson, nullable=False),
+    Column("rules", Text, nullable=False),
+    Column("retry_at", Utc),
+    Column("gone_at", Utc),
+    Column("acked_at", Utc),
+    Column("moved_folder", Foreign),
+    Column("moved_uidvalidity", BigInteger),
+    Column("moved_uid", BigInteger),
+    Index("message_identity", "account", "identity"),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("account", Foreign, nullable=False),
+    Column("command", Text, nullable=False),
+    Column("started_at", Utc, nullable=False),
+    Column("finished_at", Utc),
+    Column("applied", Boolean, nullable=False),
+    Column("exit_code", Integer),
+    Column("counts", ForeignJson),
+    Index("run_account", "account", "id"),
+)
+
+action = Table(
+    "action",
+    metadata,
+    Column("run", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("account", Foreign, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("payload", ForeignJson, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("detail", Foreign, nullable=False),
+    Column("at", Utc, nullable=False),
+    Index("action_state", "account", "state"),
+)
+
+ack = Table(
+    "ack",
+    metadata,
+    Column("account", Foreign, primary_key=True),
+    Column("key", Foreign, primary_key=True),
+    Column("at", Utc, nullable=False),
+)
+
+
+def upsert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]], *, keep: Sequence[str] = ()) -> None:
+    """Insert, or update what has the same primary key; an update leaves the columns of `keep` alone."""
+    if not rows:
+        return
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+    statement = insert(table)
+    changed = {
+        column.name: statement.excluded[column.name]
+        for column in table.columns
+        if not column.primary_key and column.name not in keep
+    }
+    keys = [column.name for column in table.primary_key]
+    if changed:
+        statement = statement.on_conflict_do_update(index_elements=keys, set_=changed)
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=keys)
+    connection.execute(statement, list(rows))
