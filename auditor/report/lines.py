@@ -1,0 +1,49 @@
+"""Ledger rows, plans and outcomes -> the lines of a report."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from auditor.marketplaces import Catalogue
+from auditor.outcome import Outcome
+from auditor.plan import Planned
+from auditor.report import CheckLine, MessageLine, OutcomeLine
+from auditor.store.rows import LedgerRow
+
+
+def message_line(planned: Planned, catalogue: Catalogue) -> MessageLine:
+    """One message of the ledger with what is planned for it."""
+    row = planned.row
+    return MessageLine(
+        ref=row.ref,
+        message_id=row.message_id or "",
+        header_from=row.header_from,
+        subject=row.subject,
+        received_at=row.received_at,
+        marketplace=row.marketplace or None,
+        stream=row.kind,
+        standing=row.standing,
+        checks=tuple(CheckLine(check.rule, check.passed, check.detail) for check in row.checks),
+        warnings=row.warnings,
+        planned="move" if planned.move else "leave",
+        reason=planned.reason,
+        trick=row.trick or "",
+        acknowledged=row.acked_at is not None,
+        deadline=deadline(row, catalogue),
+    )
+
+
+def outcome_line(outcome: Outcome) -> OutcomeLine:
+    return OutcomeLine(outcome.ref, outcome.status.value, outcome.to, outcome.detail)
+
+
+def deadline(row: LedgerRow, catalogue: Catalogue) -> datetime | None:
+    """When the marketplace wants a customer's message answered.
+
+    None where it sets no time, or one in business days: those depend on a calendar that no mailbox knows.
+    """
+    owner = next((one for one in catalogue.marketplaces if one.name == row.marketplace), None)
+    window = owner.reply_window if owner else None
+    if row.kind != "customer" or row.standing == "forged" or window is None or window.calendar != "calendar":
+        return None
+    return row.received_at + timedelta(hours=window.hours)

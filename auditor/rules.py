@@ -1,0 +1,170 @@
+"""What auditor can find fault with: the eight practices, the one table of rules, and `finding` -> Finding."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
+
+from auditor.display import line
+
+
+class Practice(IntEnum):
+    """The eight practices that Walmart asks of sellers who answer customers, in its order."""
+
+    REPLY_IN_TIME = 1
+    NO_AUTOMATED_REPLIES = 2
+    ACKNOWLEDGE_AND_EMPATHISE = 3
+    DO_NOT_MISLEAD = 4
+    STAY_PROFESSIONAL = 5
+    ACCURATE_CONTACT_DETAILS = 6
+    EVERY_MESSAGE_NEEDS_A_RESPONSE = 7
+    CHECK_SPAM_AND_WHITELIST = 8
+
+
+PRACTICE_TITLES = MappingProxyType(
+    {
+        Practice.REPLY_IN_TIME: "Reply within 48 hours, weekends and holidays included",
+        Practice.NO_AUTOMATED_REPLIES: "Send no automated replies",
+        Practice.ACKNOWLEDGE_AND_EMPATHISE: "Acknowledge the customer's concern and show empathy",
+        Practice.DO_NOT_MISLEAD: "Do not mislead or promise too much",
+        Practice.STAY_PROFESSIONAL: "Stay professional",
+        Practice.ACCURATE_CONTACT_DETAILS: "Keep contact details accurate",
+        Practice.EVERY_MESSAGE_NEEDS_A_RESPONSE: "Watch for messages: every one needs a response",
+        Practice.CHECK_SPAM_AND_WHITELIST: "Check the spam folder and whitelist the marketplaces",
+    }
+)
+
+
+class Severity(StrEnum):
+    """How much harm it does. LOW alone never needs attention."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Confidence(StrEnum):
+    """How sure we are that it is so; says nothing about the harm."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
+class Outcome(StrEnum):
+    """Why a finding stands: it is wrong, or we could not tell. What is right is no finding."""
+
+    WRONG = "wrong"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that is checked; `remedy` is what the seller does about it unless a finding knows better."""
+
+    id: str
+    practice: Practice
+    severity: Severity
+    title: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule broken at one place. `key` is the same every night; `subject` is what it is about."""
+
+    key: str
+    rule: Rule
+    outcome: Outcome
+    severity: Severity
+    confidence: Confidence
+    subject: str
+    evidence: tuple[str, ...]
+    detail: str
+    remedy: str
+    acknowledged: bool
+
+    @property
+    def needs_attention(self) -> bool:
+        return not self.acknowledged and self.severity is not Severity.LOW
+
+
+_TABLE = (
+    Rule(
+        "customer-message-unproven",
+        Practice.EVERY_MESSAGE_NEEDS_A_RESPONSE,
+        Severity.HIGH,
+        "A message that looks like a customer's lies in spam and could not be proved genuine",
+        "Look for it in the marketplace's own message centre (type the address yourself, follow no link in "
+        "the mail) and answer it there before the deadline.",
+    ),
+    Rule(
+        "genuine-in-spam",
+        Practice.CHECK_SPAM_AND_WHITELIST,
+        Severity.HIGH,
+        "Genuine marketplace mail lies in spam",
+        "Move it to the inbox: auditor rescue --apply",
+    ),
+    Rule(
+        "max-moves",
+        Practice.CHECK_SPAM_AND_WHITELIST,
+        Severity.HIGH,
+        "More genuine messages than max_moves allows, so nothing was moved",
+        "Read the list. If you believe it, run again with a higher --max-moves.",
+    ),
+    Rule(
+        "staff-claim",
+        Practice.EVERY_MESSAGE_NEEDS_A_RESPONSE,
+        Severity.HIGH,
+        "A customer's message poses as the marketplace's staff",
+        "Follow no link in it and call no number: staff do not write through the customers' relay. If an "
+        "order is named, look it up in the marketplace's own message centre and answer there.",
+    ),
+    Rule(
+        "stream-unknown",
+        Practice.CHECK_SPAM_AND_WHITELIST,
+        Severity.LOW,
+        "Mail of a marketplace's own domain, from an address that auditor does not know",
+        "If you know the address to be the marketplace's, add it to the configuration.",
+    ),
+    Rule(
+        "unfinished-run",
+        Practice.CHECK_SPAM_AND_WHITELIST,
+        Severity.MEDIUM,
+        "An earlier run ended in the middle of moving messages",
+        "Nothing is lost. `auditor rescue --apply` asks the server what is true and finishes it.",
+    ),
+)
+
+RULES = MappingProxyType({rule.id: rule for rule in _TABLE})
+
+
+def finding(
+    rule_id: str,
+    mailbox: str,
+    subject: str,
+    *,
+    detail: str,
+    evidence: tuple[str, ...] = (),
+    remedy: str = "",
+    outcome: Outcome = Outcome.WRONG,
+    confidence: Confidence = Confidence.CERTAIN,
+    acknowledged: Collection[str] = frozenset(),
+) -> Finding:
+    """A finding with its key, `rule:mailbox:subject`; `acknowledged`: keys that the seller has dealt with."""
+    rule = RULES[rule_id]
+    key = line(f"{rule_id}:{mailbox}:{subject}")
+    return Finding(
+        key=key,
+        rule=rule,
+        outcome=outcome,
+        severity=rule.severity,
+        confidence=confidence,
+        subject=subject,
+        evidence=evidence,
+        detail=detail,
+        remedy=remedy or rule.remedy,
+        acknowledged=key in acknowledged,
+    )
