@@ -48,7 +48,7 @@ def known_stream(evidence: Evidence) -> Answer:
         return False, "the sender is not an address of a marketplace"
     if match is None:
         return False, (
-            f"stream-unknown: {evidence.owner.title} is not known to write from {evidence.sender.address}; if it does, "
+            f"{evidence.owner.title} is not known to write from {evidence.sender.address}; if it does, "
             f'add [marketplace.{evidence.owner.name}.stream.mine] with kind = "account" and '
             f'patterns = ["{evidence.sender.address}"] to the configuration'
         )
@@ -90,7 +90,8 @@ def untouched(evidence: Evidence, proof: Proof, context: Context, warnings: list
     if evidence.message.all("content-type") and not proof.covers("content-type"):
         if not is_customer:
             return None, "the signature does not cover the Content-Type, so another text may be shown than was signed"
-        warnings.append("the signature does not cover how the text is to be shown (Content-Type)")
+        if proof.signatures:
+            warnings.append("the signature does not cover how the text is to be shown (Content-Type)")
     return True, "nothing was added to it"
 
 

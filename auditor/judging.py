@@ -10,11 +10,16 @@ from hashlib import sha256
 from auditor.evidence.collect import Context, Evidence, collect, questions
 from auditor.evidence.wrapper import unwrap
 from auditor.message import Message, read, read_header
+from auditor.providers import Provider
 from auditor.resolver import Resolver
 from auditor.verdict import Verdict, judge
 
 RULES = "1"
 """Raised by hand whenever a change could give a known message another standing."""
+
+
+MAX_MESSAGE = 16 * 1024 * 1024
+"""Octets of one message that are read at most; of a longer one only the beginning, and it is never GENUINE."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,19 @@ class Judged:
     @property
     def message(self) -> Message:
         return self.evidence.message
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What every message of one mailbox is judged with."""
+
+    context: Context
+    resolver: Resolver
+    provider: Provider
+
+    @property
+    def rules(self) -> str:
+        return rules_version(self.context)
 
 
 def rules_version(context: Context) -> str:

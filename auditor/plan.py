@@ -35,11 +35,15 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the seller wants moved. `rescued`: identities that were moved to the inbox once before."""
+    """What the seller wants moved. `rescued`: identities that were moved to the inbox once before.
+
+    `copied`: those among them whose original had to stay, since the server cannot remove one message alone.
+    """
 
     inbox: str
     streams: frozenset[str]
     rescued: Collection[str]
+    copied: Collection[str] = ()
 
 
 def plan(rows: Sequence[LedgerRow], wishes: Wishes) -> tuple[Planned, ...]:
@@ -67,6 +71,8 @@ def _reason_to_leave(row: LedgerRow, wishes: Wishes) -> str:
         return row.hold
     if row.kind not in wishes.streams:
         return f"{row.kind} mail is not wanted in the inbox ([rescue] streams)"
+    if row.identity in wishes.copied:
+        return "a copy is in the inbox; this server cannot remove the original alone, so delete it yourself"
     if row.identity in wishes.rescued:
         return "put back: it was rescued before and is in spam again, so it is left where it was put"
     return ""

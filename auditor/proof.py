@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from auditor.evidence.alignment import is_within
 from auditor.evidence.collect import Context, Evidence
 from auditor.evidence.dkim import Outcome, Signature, Verified
 from auditor.evidence.sender import Malformed, Sender
@@ -81,6 +82,9 @@ def stamp_proof(evidence: Evidence, sender: Sender) -> Proof:
     if header_from is None:
         return Proof(None, "the provider's stamp does not say which sender passed")
     if header_from.lower() != sender.domain:
+        # rspamd names the domain of the DMARC policy there, a parent of the sender's: not the same, and no lie.
+        if is_within(sender.domain, header_from.lower()):
+            return Proof(None, "the provider's stamp names the organization's domain and not the sender's own")
         return Proof(False, "the provider's stamp is about another sender")
     reasons = ["the provider's stamp rests on no signature of the sender's domain"]
     for result in evidence.stamp.results:

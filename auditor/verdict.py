@@ -25,6 +25,8 @@ from auditor.evidence.dkim import Outcome
 from auditor.evidence.sender import Malformed
 from auditor.marketplaces import Kind
 
+NOT_LOOKED_AT = "not looked at: the sender settles it"
+
 
 class Standing(StrEnum):
     """What a message is, as far as it can be shown."""
@@ -107,7 +109,7 @@ def _settled_by_sender(evidence: Evidence) -> tuple[Check, ...]:
     return (
         Check("one-sender", *checks.one_sender(evidence)),
         Check("known-stream", *checks.known_stream(evidence)),
-        *(Check(rule, None, "not looked at: the sender settles it") for rule in rest),
+        *(Check(rule, None, NOT_LOOKED_AT) for rule in rest),
     )
 
 

@@ -23,9 +23,7 @@ class ZoneResolver(Resolver):
         super().__init__()
         self._records = records
 
-    def ask(
-        self, names: Collection[str], rdtype: str = "TXT", *, budget_s: float | None = None
-    ) -> dict[str, Answer]:
+    def ask(self, names: Collection[str], rdtype: str = "TXT", *, budget_s: float | None = None) -> dict[str, Answer]:
         return {
             name: Answer(Found.FOUND, (self._records[name],)) if name in self._records else Answer(Found.ABSENT)
             for name in names

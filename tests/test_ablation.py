@@ -10,7 +10,7 @@ import pytest
 
 from auditor import checks, proof
 from auditor.evidence import collect
-from auditor.evidence.dkim import Outcome, Signature
+from auditor.evidence.dkim import MAX_VERIFIED, Outcome, Signature
 from auditor.evidence.sender import Malformed, Sender
 from auditor.message import Message
 from auditor.proof import Proof
@@ -46,7 +46,7 @@ class Ablated:
                 self.patch.setattr(collect, "header_from", standard_library_from)
                 self.patch.setattr(checks, "one_sender", lambda *_: (True, ""))
             case "domain-proof":
-                self.patch.setattr(collect, "_related", lambda signed, *_: signed[: collect.MAX_VERIFIED])
+                self.patch.setattr(collect, "_related", lambda signed, *_: signed[:MAX_VERIFIED])
                 self.patch.setattr(proof, "prove", any_signature)
             case _:
                 self.patch.setattr(checks, FUNCTIONS[check], lambda *_: (True, ""))
@@ -74,5 +74,3 @@ def test_without_this_check_forged_mail_becomes_genuine(
 
     let_through = [sample.name for sample in only_it if judged(sample).verdict.standing is Standing.GENUINE]
     assert len(let_through) >= 2, [(s.name, judged(s).verdict.checks) for s in only_it[:2]]
-
-

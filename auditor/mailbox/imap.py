@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -47,6 +48,13 @@ class Session:
     def alive(self) -> bool:
         """Whether another command can be sent."""
         return not self._bounded.broken
+
+    def tls(self) -> tuple[str, float] | None:
+        """Protocol and the moment when the server's certificate ends (seconds since the epoch); None in clear."""
+        sock = self._imap.sock
+        if not isinstance(sock, ssl.SSLSocket):
+            return None
+        return sock.version() or "TLS", ssl.cert_time_to_seconds(str((sock.getpeercert() or {})["notAfter"]))
 
     def start_tls(self) -> None:
         """STARTTLS, or MailboxError: there is no going on in clear."""

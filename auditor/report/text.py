@@ -30,7 +30,7 @@ from auditor.rules import RULES, Finding
 
 _CARDS = 50  # more in full would bury the rest
 _EXAMPLES = 5
-_TOLD_BY_MESSAGES = frozenset({"genuine-in-spam", "customer-message-unproven", "staff-claim"})
+_TOLD_BY_MESSAGES = frozenset({"genuine-in-spam", "customer-message-unproven", "staff-claim", "stream-unknown"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +142,8 @@ def _customers(view: _View) -> Iterator[str]:
             text = "MESSAGE THAT MAY BE A CUSTOMER'S stays in spam: not proved genuine"
         yield view.heading(f"{len(messages):,} {text}", urgent=True)
         yield from _cards(view, messages, _unproven_rows)
-        rules = {found.rule.id for found in view.mailbox.findings} & _TOLD_BY_MESSAGES
-        for rule in sorted({"customer-message-unproven", *rules} - {"genuine-in-spam"}):
+        rules = {found.rule.id for found in view.mailbox.findings} & {"staff-claim"}
+        for rule in sorted({"customer-message-unproven", *rules}):
             yield from ("", *_indented(RULES[rule].remedy, 2))
 
 

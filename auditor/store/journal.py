@@ -30,7 +30,12 @@ class Journal:
             return ()
         now, action = self._now(), schema.action
         with writing(self._engine) as connection:
-            last = connection.scalar(select(func.max(action.c.seq)).where(action.c.run == run)) or 0
+            last = (
+                connection.scalar(
+                    select(func.max(action.c.seq)).where(action.c.account == self._account, action.c.run == run)
+                )
+                or 0
+            )
             entries = tuple(
                 Entry(run, seq, each.kind, dict(each.payload), ActionState.PLANNED, "", now)
                 for seq, each in enumerate(actions, start=last + 1)

@@ -27,6 +27,11 @@ _CHUNK = 500  # databases limit how many values one statement may carry
 Clock = Callable[[], datetime]
 
 
+def new_run_id(now: datetime) -> str:
+    """Ids sort by time; the end tells apart what began in the same second."""
+    return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+
+
 class AccountStore:
     """What is remembered of one account; `key` is `username@host`."""
 
@@ -130,10 +135,11 @@ class AccountStore:
         with reading(self._engine) as connection:
             return frozenset(connection.scalars(select(schema.ack.c.key).where(schema.ack.c.account == self.key)))
 
-    def start_run(self, command: str, *, applied: bool) -> Run:
+    def start_run(self, command: str, *, applied: bool, run_id: str = "") -> Run:
+        """Begin a run; `run_id` where one run looks at several accounts, so that they share its name."""
         now = self._now().astimezone(UTC)
         run = Run(
-            id=f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}",
+            id=run_id or new_run_id(now),
             account=self.key,
             command=command,
             started_at=now,
@@ -156,7 +162,9 @@ class AccountStore:
     def runs(self, limit: int = 50) -> tuple[Run, ...]:
         """The newest first."""
         run = schema.run
-        wanted = select(run).where(run.c.account == self.key).order_by(run.c.id.desc()).limit(limit)
+        wanted = (
+            select(run).where(run.c.account == self.key).order_by(run.c.started_at.desc(), run.c.id.desc()).limit(limit)
+        )
         with reading(self._engine) as connection:
             return tuple(run_of(found) for found in connection.execute(wanted))
 
@@ -167,7 +175,7 @@ class AccountStore:
         wanted = (
             select(run)
             .where(run.c.account == self.key, run.c.applied.is_(True), run.c.id.in_(moved))
-            .order_by(run.c.id.desc())
+            .order_by(run.c.started_at.desc(), run.c.id.desc())
             .limit(1)
         )
         with reading(self._engine) as connection:

@@ -143,23 +143,22 @@ message = Table(
 run = Table(
     "run",
     metadata,
+    Column("account", Foreign, primary_key=True),
     Column("id", Text, primary_key=True),
-    Column("account", Foreign, nullable=False),
     Column("command", Text, nullable=False),
     Column("started_at", Utc, nullable=False),
     Column("finished_at", Utc),
     Column("applied", Boolean, nullable=False),
     Column("exit_code", Integer),
     Column("counts", ForeignJson),
-    Index("run_account", "account", "id"),
 )
 
 action = Table(
     "action",
     metadata,
+    Column("account", Foreign, primary_key=True),
     Column("run", Text, primary_key=True),
     Column("seq", Integer, primary_key=True, autoincrement=False),
-    Column("account", Foreign, nullable=False),
     Column("kind", Text, nullable=False),
     Column("payload", ForeignJson, nullable=False),
     Column("state", Text, nullable=False),

@@ -24,7 +24,7 @@ class Direction(Enum):
     TO_CLIENT = auto()
 
 
-class Cut(Exception):  # noqa: N818
+class Cut(Exception):
     """An order rather than an error: a relay raises it to break the connection on both sides at once."""
 
 

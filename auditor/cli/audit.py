@@ -1,0 +1,47 @@
+"""`auditor audit`: everything; the nightly job."""
+
+from __future__ import annotations
+
+from auditor.cli.options import (
+    ConfigOption,
+    Format,
+    FormatOption,
+    MailboxesArgument,
+    NoColorOption,
+    OutputOption,
+    QuietOption,
+    VerboseOption,
+)
+from auditor.cli.rescue import ApplyOption, MaxMovesOption
+
+
+def audit(
+    mailboxes: MailboxesArgument = None,
+    apply: ApplyOption = False,
+    max_moves: MaxMovesOption = None,
+    config: ConfigOption = None,
+    format: FormatOption = Format.TEXT,
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+    no_color: NoColorOption = False,
+) -> None:
+    """Look at everything that auditor knows to look at: the nightly job.
+
+    Today that is the spam folder, as in `auditor rescue`. With --apply, genuine mail is moved to the inbox.
+
+    Examples:  auditor audit --quiet    auditor audit --format json --output report.json
+
+    Exit codes: 0 nothing needs attention, 10 something does, 2 configuration, 3 unfinished, 4 some moves failed,
+    5 another run holds the mailbox.
+    """
+    from auditor.cli.running import Style, run
+
+    run(
+        mailboxes or [],
+        command="audit",
+        apply=apply,
+        max_moves=max_moves,
+        config=config,
+        style=Style(format, output, quiet=quiet, verbose=verbose, no_color=no_color),
+    )

@@ -1,0 +1,111 @@
+"""What `audit` and `rescue` share: configuration and tools made ready, each mailbox run, one report written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+
+from auditor.audit import Order, Tools, exit_code, run_mailbox
+from auditor.cli import complain
+from auditor.cli.options import Format, answer, load_config, progress, refuse_unwritable, wants_color
+from auditor.cli.resolving import resolver_of
+from auditor.config import default_state_url
+from auditor.errors import AuditorError, ExitCode, MailboxError, worst
+from auditor.marketplaces import load as load_catalogue
+from auditor.report import MailboxReport, RunReport
+from auditor.store.ledger import new_run_id
+from auditor.store.opening import open_store
+
+_Ended = tuple[MailboxReport, AuditorError | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How the answer is to look."""
+
+    format: Format
+    output: Path | None
+    quiet: bool
+    verbose: bool
+    no_color: bool
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@contextmanager
+def tools_for(config: Path | None, *, quiet: bool) -> Iterator[Tools]:
+    """Configuration, catalogue, resolver and state, for the length of a command."""
+    settings = load_config(config)
+    catalogue = load_catalogue(settings.marketplaces)
+    with (
+        _told_of_interruption(),
+        open_store(settings.state.url or default_state_url(), now=now) as store,
+        resolver_of(settings) as resolver,
+        progress(quiet=quiet) as show,
+    ):
+        yield Tools(settings, catalogue, resolver, store, now, progress=show)
+
+
+@contextmanager
+def _told_of_interruption() -> Iterator[None]:
+    """Typer turns Ctrl-C into the right exit code, and says nothing."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("interrupted; what was begun is in the journal, and the next run finishes it", err=True)
+        raise typer.Exit(int(ExitCode.INTERRUPTED)) from None
+
+
+def run(
+    names: Sequence[str], *, command: str, apply: bool, max_moves: int | None, config: Path | None, style: Style
+) -> None:
+    """Run each mailbox, write the report, and leave with the worst of their exit codes."""
+    started = now()
+    name = new_run_id(started)
+    ended: list[_Ended] = []
+    try:
+        refuse_unwritable(style.output)
+        with tools_for(config, quiet=style.quiet) as tools:
+            order = Order(command, apply, tools.config.rescue.max_moves if max_moves is None else max_moves, name)
+            ended.extend(run_mailbox(mailbox, tools, order) for mailbox in tools.config.chosen(names))
+    except AuditorError as error:
+        complain(error, before="" if ended else "nothing was judged and nothing was moved: ")
+        raise typer.Exit(int(error.exit_code)) from None
+    reports = tuple(report for report, _ in ended)
+    code = worst([exit_code(report) for report in reports])
+    answer(_written(RunReport(name, started, now(), apply, reports, int(code)), style), style.output)
+    _complain(ended)
+    raise typer.Exit(int(code))
+
+
+def _written(report: RunReport, style: Style) -> str:
+    from auditor.report import json, text
+
+    if style.quiet and report.exit_code == 0:
+        return ""
+    match style.format:
+        case Format.JSON:
+            return json.render(report)
+        case Format.JSONL:
+            return "".join(json.render_lines(report))
+        case Format.TEXT:
+            color = wants_color(no_color=style.no_color, output=style.output)
+            return text.render(report, color=color, verbose=style.verbose, quiet=style.quiet)
+
+
+def _complain(ended: Sequence[_Ended]) -> None:
+    """One line for each mailbox that was not finished: a report in a file is not read by whoever started this."""
+    for report, error in ended:
+        if error is not None:
+            complain(error)
+        elif report.incomplete:
+            first, more = report.incomplete[0], len(report.incomplete) - 1
+            others = f" (and {more} more)" if more else ""
+            complain(MailboxError(f"not all of `{report.name}` was looked at: {first.what}: {first.why}{others}"))

@@ -1,0 +1,105 @@
+"""What is planned for the messages of one mailbox -> findings, and the rules that were checked and held."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from auditor.evidence.sender import Sender, one_mailbox
+from auditor.mailbox.interface import MessageRef
+from auditor.plan import Planned
+from auditor.rules import RULES, Finding, finding
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One mailbox after it was looked at. `unfinished`: actions of a dead run that nobody has finished."""
+
+    mailbox: str
+    planned: Sequence[Planned]
+    moved: Collection[MessageRef]
+    max_moves: int
+    unfinished: int
+    complete: bool
+    acknowledged: Collection[str]
+
+
+def find_all(situation: Situation) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """Findings, worst first, and the ids of the rules that held; where something was not looked at, none held."""
+    found = sorted(_all(situation), key=lambda one: (-_WEIGHT[one.severity.value], one.key))
+    broken = {one.rule.id for one in found}
+    right = tuple(rule for rule in RULES if rule not in broken) if situation.complete else ()
+    return tuple(found), right
+
+
+_WEIGHT = {"low": 0, "medium": 1, "high": 2}
+
+
+def _all(situation: Situation) -> Iterator[Finding]:
+    yield from _genuine_in_spam(situation)
+    yield from _of_customers(situation)
+    yield from _unknown_streams(situation)
+    name, acknowledged = situation.mailbox, situation.acknowledged
+    wanted = sum(one.move is not None for one in situation.planned)
+    if wanted > situation.max_moves:
+        detail = f"{wanted} messages would be moved, and at most {situation.max_moves} may be"
+        yield finding("max-moves", name, str(situation.max_moves), detail=detail, acknowledged=acknowledged)
+    if situation.unfinished:
+        detail = f"{situation.unfinished} actions of an earlier run were begun and not finished"
+        yield finding("unfinished-run", name, "journal", detail=detail, acknowledged=acknowledged)
+
+
+def _genuine_in_spam(situation: Situation) -> Iterator[Finding]:
+    left = [
+        one
+        for one in situation.planned
+        if one.row.standing == "genuine" and one.row.ref not in situation.moved and (one.move or one.row.hold)
+    ]
+    for folder in sorted({one.row.ref.folder for one in left}):
+        refs = tuple(_text(one.row.ref, situation) for one in left if one.row.ref.folder == folder)
+        yield finding(
+            "genuine-in-spam",
+            situation.mailbox,
+            folder,
+            detail=f"{len(refs)} in `{folder}`",
+            evidence=refs,
+            acknowledged=situation.acknowledged,
+        )
+
+
+def _of_customers(situation: Situation) -> Iterator[Finding]:
+    for one in situation.planned:
+        row = one.row
+        if row.kind != "customer" or row.standing != "unverified" or row.acked_at is not None:
+            continue
+        yield finding(
+            "staff-claim" if row.staff_claim else "customer-message-unproven",
+            situation.mailbox,
+            _text(row.ref, situation),
+            detail=one.reason,
+            evidence=(_text(row.ref, situation),),
+            acknowledged=situation.acknowledged,
+        )
+
+
+def _unknown_streams(situation: Situation) -> Iterator[Finding]:
+    unknown: dict[str, list[Planned]] = {}
+    for one in situation.planned:
+        row = one.row
+        if row.standing == "unverified" and row.stream is None and row.trick is None:
+            sender = one_mailbox(row.header_from)
+            unknown.setdefault(sender.address if isinstance(sender, Sender) else "", []).append(one)
+    for address, those in unknown.items():
+        detail = next((check.detail for check in those[0].row.checks if check.rule == "known-stream"), "")
+        yield finding(
+            "stream-unknown",
+            situation.mailbox,
+            address,
+            detail=detail,
+            evidence=tuple(_text(one.row.ref, situation) for one in those[:20]),
+            acknowledged=situation.acknowledged,
+        )
+
+
+def _text(ref: MessageRef, situation: Situation) -> str:
+    return f"{situation.mailbox}:{ref.folder}/{ref.uidvalidity}/{ref.uid}"
