@@ -61,6 +61,12 @@ class Order:
     """The id of the run, shared by all its mailboxes."""
 
 
+class _StoppedError(AuditorError):
+    """The state failed between a move and the note that it was done."""
+
+    exit_code = ExitCode.ACTIONS_FAILED
+
+
 @dataclass(slots=True)
 class _Looked:
     """What a run has learned of one mailbox so far."""
@@ -70,13 +76,15 @@ class _Looked:
     junk: list[str] = field(default_factory=list)
     seen: int = 0
     unfinished: int = 0
-    moving: bool = False
     planned: tuple[Planned, ...] = ()
     outcomes: list[Outcome] = field(default_factory=list)
     incomplete: list[Incomplete] = field(default_factory=list)
     error: AuditorError | None = None
 
     def fail(self, error: AuditorError) -> None:
+        """The first failure is the one to tell: others follow from it."""
+        if self.error is not None:
+            return
         self.error = error
         self.incomplete.append(Incomplete(f"mailbox `{self.mailbox.name}`", error.message))
 
@@ -84,15 +92,13 @@ class _Looked:
         """The error with what the seller wants to know first in front of it: how far this had come."""
         if isinstance(error, BusyError):  # says so itself
             return error
-        name, hint = self.mailbox.name, error.hint
-        if self.moving:
-            before = f"it stopped while moving in `{name}`"
-            hint = "nothing is lost: `auditor rescue --apply` asks the server what is true and finishes it"
+        if isinstance(error, _StoppedError):
+            before = "it stopped while moving in"
         elif self.outcomes:
-            before = f"`{name}` was not finished"
+            before = "not finished:"
         else:
-            before = f"{'' if self.seen else 'nothing was judged and '}nothing was moved in `{name}`"
-        return type(error)(f"{before}: {error.message}", hint=hint)
+            before = "nothing was moved in" if self.seen else "nothing was judged and nothing was moved in"
+        return type(error)(f"{before} `{self.mailbox.name}`: {error.message}", hint=error.hint)
 
 
 def run_mailbox(mailbox: MailboxConfig, tools: Tools, order: Order) -> tuple[MailboxReport, AuditorError | None]:
@@ -194,7 +200,7 @@ def _planned(looked: _Looked, config: Config, account: AccountStore) -> tuple[Pl
 
 def _finish_dead_runs(connection: Connection, account: AccountStore, looked: _Looked, run: str) -> None:
     if account.journal.open_entries(besides=run):
-        with _moving(looked):
+        with _moving():
             outcomes = applying.finish_dead_runs(connection.writer(), account.journal, run=run)
             looked.outcomes += outcomes
             _remember(outcomes, account)
@@ -203,18 +209,20 @@ def _finish_dead_runs(connection: Connection, account: AccountStore, looked: _Lo
 def _act(connection: Connection, looked: _Looked, account: AccountStore, *, run: str, max_moves: int) -> None:
     wanted = moves(looked.planned)
     if wanted and len(wanted) <= max_moves:
-        with _moving(looked):
+        with _moving():
             outcomes = applying.apply(wanted, connection.writer(), account.journal, run=run)
             looked.outcomes += outcomes
             _remember(outcomes, account)
 
 
 @contextmanager
-def _moving(looked: _Looked) -> Iterator[None]:
+def _moving() -> Iterator[None]:
     """Where this is left by an error, nobody here knows what was moved."""
-    looked.moving = True
-    yield
-    looked.moving = False
+    try:
+        yield
+    except AuditorError as error:
+        hint = "nothing is lost: `auditor rescue --apply` asks the server what is true and finishes it"
+        raise _StoppedError(error.message, hint=hint) from error
 
 
 def _remember(outcomes: Sequence[Outcome], account: AccountStore) -> None:
@@ -252,12 +260,13 @@ def _report(looked: _Looked, tools: Tools, order: Order, account: AccountStore) 
 
 
 def _unfinished_report(looked: _Looked, catalogue: Catalogue) -> MailboxReport:
-    """What is known where the state could not be asked any more."""
+    """What is known where the state could not be asked any more; where moves were under way, not of which message."""
+    planned = () if isinstance(looked.error, _StoppedError) else looked.planned
     return MailboxReport(
         name=looked.mailbox.name,
         junk_folders=tuple(looked.junk),
         counts=_counts(looked),
-        messages=tuple(message_line(one, catalogue) for one in looked.planned),
+        messages=tuple(message_line(one, catalogue) for one in planned),
         outcomes=tuple(outcome_line(one) for one in looked.outcomes),
         incomplete=tuple(looked.incomplete),
         error=int(looked.error.exit_code) if looked.error else None,

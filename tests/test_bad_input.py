@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tests.mail.genuine import genuine
 from tests.servers.account import Account
 from tests.servers.process import LOOPBACK
 from tests.servers.pymap_server import Pymap
+from tests.servers.recorder import Direction, Recorders, Relay
 from tests.shop import OpenShop, Ran, Shop, auditor, the_error
 
 NOTHING = "error: nothing was judged and nothing was moved"
@@ -182,6 +184,38 @@ def test_a_page_of_the_state_that_is_damaged_later_moves_nothing(shop: Shop) -> 
     assert the_error(ran).startswith(NOTHING)
     assert "damaged" in the_error(ran)
     assert len(shop.junk()) == len(LETTERS)
+
+
+class LoseTheJournal(Relay):
+    """Takes the journal away at the moment when the move is on its way."""
+
+    def __init__(self, state: Path) -> None:
+        self._state = state
+
+    def passed(self, direction: Direction, data: bytes) -> Iterable[bytes]:
+        if direction is Direction.TO_SERVER and b"UID MOVE" in data:
+            with closing(sqlite3.connect(self._state)) as connection:
+                connection.execute("ALTER TABLE action RENAME TO lost")
+        return (data,)
+
+
+def test_a_journal_that_is_lost_while_moving_is_not_called_nothing_was_moved(shop: Shop, recorder: Recorders) -> None:
+    direct, state = shop.account, shop.folder / "auditor.db"
+    shop.account = recorder(direct, relay=lambda: LoseTheJournal(state))
+
+    broken = shop.run("rescue", "--apply")
+    with closing(sqlite3.connect(state)) as connection:
+        connection.execute("ALTER TABLE lost RENAME TO action")
+    shop.account = direct
+    after = shop.run("rescue", "--apply")
+
+    assert broken.exit_code == 4, broken
+    assert the_error(broken).startswith("error: it stopped while moving in `shop`: ")
+    assert "nothing was moved" not in broken.stderr
+    assert "nothing was judged" not in broken.stdout
+    assert after.exit_code == 0
+    assert sorted(message.raw for message in shop.inbox()) == sorted(LETTERS)
+    assert shop.junk() == []
 
 
 @pytest.mark.parametrize("name", ["nowhere/report.json", "folder", "auditor.toml/report.json"])

@@ -27,7 +27,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("auditor.batch", "auditor.apply"),
     ("auditor.report",),
     ("auditor.config", "auditor.config_file", "auditor.config_values", "auditor.config_words", "auditor.initial"),
-    ("auditor.sweep", "auditor.context", "auditor.opening", "auditor.audit"),
+    ("auditor.sweep", "auditor.context", "auditor.opening", "auditor.audit", "auditor.undoing"),
     ("auditor.doctor", "auditor.demo"),
     ("auditor.cli", "auditor.__main__"),
 )
@@ -99,11 +99,7 @@ CLOCKS = frozenset(
 )
 CLOCK_READERS = ("auditor.cli", "auditor.demo")
 
-WRITER_GIVERS = (
-    "auditor.audit",
-    "auditor.cli.undo",
-    "auditor.demo.story",  # tells an undo, as auditor.cli.undo does one
-)
+WRITER_GIVERS = ("auditor.audit", "auditor.undoing")
 WRITER_TAKERS = ("auditor.apply",)
 
 
@@ -230,7 +226,7 @@ BROKEN = (
     (reads_the_clock, "auditor.apply", "from time import time"),
     (gives_a_writer, "auditor.sweep", "def f(c): return c.writer()"),
     (takes_a_writer, "auditor.plan", "from auditor.mailbox.interface import MailWriter"),
-    (takes_a_writer, "auditor.cli.undo", "from auditor.mailbox.writer import Writer"),
+    (takes_a_writer, "auditor.undoing", "from auditor.mailbox.writer import Writer"),
     (hides_what_it_imports, "auditor.plan", "import importlib\nimportlib.import_module('imapclient')"),
     (hides_what_it_imports, "auditor.plan", "__import__('socket')"),
     (hides_what_it_imports, "auditor.plan", "from . import apply"),

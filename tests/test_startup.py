@@ -32,18 +32,14 @@ HEAVY = (
     "selectolax",
 )
 
-FILE = (
-    "A-message.eml",
-    "--received-at",
-    RECEIVED_AT.isoformat(),
-)
+FILE = ("message.eml", "--received-at", RECEIVED_AT.isoformat())
 
 
 @pytest.fixture
 def folder(tmp_path: Path, dns_zone: DnsServer) -> Path:
     """A configuration, a genuine message, and nothing else."""
     publish_test_keys(dns_zone)
-    (tmp_path / "A-message.eml").write_bytes(genuine(Profile.NONE)[0].raw)
+    (tmp_path / "message.eml").write_bytes(genuine(Profile.NONE)[0].raw)
     (tmp_path / "auditor.toml").write_text(
         f"""\
 [mailbox.shop]
@@ -107,13 +103,17 @@ def test_explaining_a_file_opens_no_state_and_no_mailbox(folder: Path, mailbox: 
 
     assert needless(loaded, (*STATE, *MAILBOX, "pymap", "dnslib", "jsonschema", "auditor.demo")) == []
     assert "dkim" in loaded
-    assert sorted(path.name for path in folder.iterdir()) == ["A-message.eml", "auditor.toml"]
+    assert sorted(path.name for path in folder.iterdir()) == ["auditor.toml", "message.eml"]
 
 
 def test_showing_the_marketplaces_opens_nothing(folder: Path) -> None:
     loaded = loaded_by(folder, "marketplaces")
 
     assert needless(loaded, (*STATE, *MAILBOX, "dns", "dkim", "selectolax", "phonenumbers", "rapidfuzz")) == []
+
+
+def test_without_a_configuration_its_models_are_not_loaded(tmp_path: Path) -> None:
+    assert needless(loaded_by(tmp_path, "marketplaces"), ("auditor.config", "email_validator")) == []
 
 
 def test_the_account_of_imports_is_read() -> None:

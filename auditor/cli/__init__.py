@@ -13,7 +13,6 @@ from auditor.errors import AuditorError, ExitCode
 
 app = typer.Typer(
     name="auditor",
-    help="Find genuine marketplace mail in the spam folder, prove it, and move it to the inbox.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=True,

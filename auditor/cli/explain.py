@@ -67,6 +67,7 @@ def _from_mailbox(reference: Reference, config: Config) -> tuple[Judge, Letter]:
     from auditor.errors import ConfigError
     from auditor.judging import MAX_MESSAGE, Letter
     from auditor.mailbox.bounded import Limits
+    from auditor.mailbox.wire import LAST_UID
     from auditor.opening import open_mailbox
 
     mailbox = config.mailbox(reference.mailbox)
@@ -75,7 +76,8 @@ def _from_mailbox(reference: Reference, config: Config) -> tuple[Judge, Letter]:
     with open_mailbox(mailbox, judge.resolver, Limits()) as connection:
         reader = connection.reader()
         state = reader.examine(ref.folder)
-        wholes = list(reader.whole([(ref.uid, 0)], limit=MAX_MESSAGE)) if state.uidvalidity == ref.uidvalidity else []
+        possible = state.uidvalidity == ref.uidvalidity and 1 <= ref.uid <= LAST_UID
+        wholes = list(reader.whole([(ref.uid, 0)], limit=MAX_MESSAGE)) if possible else []
     if not wholes:
         raise ConfigError(f"no message {reference} is there", hint="it was moved or deleted, or the folder was rebuilt")
     return judge, Letter(wholes[0].raw, wholes[0].received_at, wholes[0].complete)

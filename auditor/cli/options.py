@@ -55,7 +55,6 @@ def load_config(path: Path | None) -> Config:
 
 def load_config_if_any(path: Path | None) -> Config | None:
     """None where no file was named and none lies where one would be looked for. Raises ConfigError."""
-    from auditor.config import load
     from auditor.config_file import find
 
     if path is None and not os.environ.get("AUDITOR_CONFIG"):
@@ -63,7 +62,7 @@ def load_config_if_any(path: Path | None) -> Config | None:
             find(None, os.environ)
         except ConfigError:
             return None
-    return load(path, os.environ)
+    return load_config(path)
 
 
 def wants_color(*, no_color: bool, output: Path | None) -> bool:

@@ -91,7 +91,7 @@ def claims(text: str, catalogue: Catalogue) -> Marketplace | None:
     folded = skeleton(text)
     for marketplace in catalogue.marketplaces:
         for brand in marketplace.brands:
-            if brand in words or _stands_alone(skeleton(brand), folded):
+            if brand in words or (_could_stand(brand, text) and _stands_alone(skeleton(brand), folded)):
                 return marketplace
     return None
 
@@ -109,11 +109,17 @@ def unmasked(text: str) -> str:
     """`text` in small letters with invisible characters gone and foreign look-alikes as the ASCII that they mimic."""
     folded = unicodedata.normalize("NFKC", text[:2_000]).casefold().replace("\u3002", ".")
     plain = "".join(character for character in folded if unicodedata.category(character) not in _INVISIBLE)
-    if plain.isascii():
-        return plain
+    if (unaccented := _unaccented(plain)).isascii():
+        return unaccented
     table = _confusables()
-    decomposed = unicodedata.normalize("NFKD", "".join(table.get(character, character) for character in plain))
-    return "".join(character for character in decomposed if not unicodedata.combining(character)).casefold()
+    return _unaccented("".join(table.get(character, character) for character in plain)).casefold()
+
+
+def _unaccented(text: str) -> str:
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def _in_malformed(sender: Malformed, catalogue: Catalogue) -> Imitation | None:
@@ -175,6 +181,11 @@ def _in_local_part(local_part: str, catalogue: Catalogue) -> Imitation | None:
         if owner := catalogue.owner(domain):
             return Imitation(owner, "local-part-is-address", True, f"the address hides {domain} before the @")
     return None
+
+
+def _could_stand(brand: str, text: str) -> bool:
+    """A brand in another alphabet cannot stand in plain text; not to ask saves loading the table of look-alikes."""
+    return not text.isascii() or _unaccented(brand).isascii()
 
 
 def _stands_alone(word: str, text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from datetime import date
-from importlib.resources import files
+from pathlib import Path
 from typing import TypeAlias
 
 from auditor.errors import ConfigError
@@ -46,9 +46,8 @@ def load(additions: Mapping[str, Mapping[str, object]] | None = None) -> Catalog
 
 
 def _shipped() -> dict[str, _Table]:
-    folder = files("auditor.marketplaces")
-    paths = [path for path in folder.iterdir() if path.name.endswith(".toml")]
-    return {path.name.removesuffix(".toml"): tomllib.loads(path.read_text("utf-8")) for path in paths}
+    paths = Path(__file__).parent.glob("*.toml")
+    return {path.stem: tomllib.loads(path.read_text("utf-8")) for path in paths}
 
 
 def _completed(name: str, addition: _Table) -> _Table:

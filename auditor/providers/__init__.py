@@ -6,7 +6,7 @@ import tomllib
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from auditor.errors import ConfigError
@@ -47,8 +47,8 @@ SELF_HOSTED = Provider("self-hosted", "your own mail server")
 @cache
 def providers() -> dict[str, Provider]:
     """All known providers by name; `self-hosted` among them."""
-    paths = (path for path in files("auditor.providers").iterdir() if path.name.endswith(".toml"))
-    read = (_provider(path.name.removesuffix(".toml"), tomllib.loads(path.read_text("utf-8"))) for path in paths)
+    paths = sorted(Path(__file__).parent.glob("*.toml"))
+    read = (_provider(path.stem, tomllib.loads(path.read_text("utf-8"))) for path in paths)
     return {SELF_HOSTED.name: SELF_HOSTED} | {provider.name: provider for provider in read}
 
 
