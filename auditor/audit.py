@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from auditor import apply as applying
 from auditor.config import Config, MailboxConfig
 from auditor.context import judge_of
-from auditor.errors import AuditorError, BusyError, ExitCode, FolderError, worst
+from auditor.errors import AuditorError, ExitCode, FolderError, worst
 from auditor.findings import Situation, find_all
 from auditor.judging import Judge
 from auditor.mailbox import folders
@@ -90,8 +90,6 @@ class _Looked:
 
     def told(self, error: AuditorError) -> AuditorError:
         """The error with what the seller wants to know first in front of it: how far this had come."""
-        if isinstance(error, BusyError):  # says so itself
-            return error
         if isinstance(error, _StoppedError):
             before = "it stopped while moving in"
         elif self.outcomes:

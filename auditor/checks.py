@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from auditor.evidence.collect import Context, Evidence
-from auditor.evidence.lookalike import claims
 from auditor.evidence.recipients import is_one_of, named
 from auditor.evidence.sender import Malformed, mailboxes
+from auditor.evidence.staff import poses_as_staff
 from auditor.marketplaces import Kind, Match
 from auditor.proof import Proof
 
@@ -25,11 +25,9 @@ SINGLETONS = (
     "subject", "mime-version", "content-type", "content-transfer-encoding",
 )  # fmt: skip
 
-_STAFF = re.compile(
-    r"\b(seller|partner|merchant|account|customer)[ -]*(support|care|performance|health|service|trust|central|help)"
-    r"|\b(support|security|compliance|verification|performance|safety) (team|department|centre|center)\b",
-    re.IGNORECASE,
-)
+# Where mail programs send an answer, and what they turn into buttons or the base of links.
+_ANSWER_FIELDS = ("reply-to", "mail-reply-to", "mail-followup-to", "list-post")
+_BUTTON_FIELDS = ("list-unsubscribe", "list-help", "content-location", "content-base")
 
 
 def one_sender(evidence: Evidence) -> Answer:
@@ -80,26 +78,41 @@ def meant_for_seller(evidence: Evidence, proof: Proof, context: Context) -> Answ
 
 
 def untouched(evidence: Evidence, proof: Proof, context: Context, warnings: list[str]) -> Answer:
-    """Nothing that changes the reading was added after signing."""
+    """Nothing that changes the reading, or where an answer goes, was added or taken away after signing."""
     for name in SINGLETONS:
         if len(evidence.message.all(name)) > 1:
             return False, f"the field {name.title()} stands twice"
     is_customer = evidence.match is not None and evidence.match.stream.kind is Kind.CUSTOMER
-    if not _reply_to_is_safe(evidence, proof, context, is_customer=is_customer):
-        return False, "an answer would go elsewhere: the Reply-To is not signed and not the sender's"
-    if evidence.message.all("content-type") and not proof.covers("content-type"):
-        if not is_customer:
-            return None, "the signature does not cover the Content-Type, so another text may be shown than was signed"
-        if proof.signatures:
-            warnings.append("the signature does not cover how the text is to be shown (Content-Type)")
+    for name in _ANSWER_FIELDS:
+        if not _answer_is_safe(name, evidence, proof, context, is_customer=is_customer):
+            return False, f"an answer would go elsewhere: the {name.title()} is not signed and not the sender's"
+    if not is_customer:
+        return _notice_is_untouched(evidence, proof)
+    if evidence.message.all("content-type") and proof.signatures and not proof.covers("content-type"):
+        warnings.append("the signature does not cover how the text is to be shown (Content-Type)")
     return True, "nothing was added to it"
 
 
-def _reply_to_is_safe(evidence: Evidence, proof: Proof, context: Context, *, is_customer: bool) -> bool:
-    reply_to = evidence.message.first("reply-to")
-    if reply_to is None or proof.covers("reply-to"):
+def _notice_is_untouched(evidence: Evidence, proof: Proof) -> Answer:
+    """Whether the field is there says nothing: it may have been taken away."""
+    if not proof.covers("content-type"):
+        return None, "the signature does not cover the Content-Type, so another text may be shown than was signed"
+    encoding = (evidence.message.first("content-transfer-encoding") or "").lower()
+    if encoding not in ("", "7bit", "8bit", "binary") and not proof.covers("content-transfer-encoding"):
+        multipart = (evidence.message.first("content-type") or "").lower().startswith("multipart/")
+        if not multipart:
+            return None, "the signature does not cover how the text is encoded"
+    for name in _BUTTON_FIELDS:
+        if evidence.message.all(name) and not proof.covers(name):
+            return None, f"the signature does not cover the {name.title()}, which programs act upon"
+    return True, "nothing was added to it"
+
+
+def _answer_is_safe(name: str, evidence: Evidence, proof: Proof, context: Context, *, is_customer: bool) -> bool:
+    value = evidence.message.first(name)
+    if value is None or proof.covers(name):
         return True
-    addresses = mailboxes(reply_to)
+    addresses = mailboxes(value)
     if addresses is None or len(addresses) != 1 or isinstance(evidence.sender, Malformed):
         return False
     address = addresses[0].address
@@ -127,11 +140,11 @@ def fresh(evidence: Evidence, proof: Proof, context: Context) -> Answer:
     date = _date(evidence.message.first("date"))
     signed = [datetime.fromtimestamp(s.signed_at, UTC) for s in proof.signatures if s.signed_at is not None]
     for moment in (*([date] if date else ()), *signed):
-        if not received_at - OLDEST <= moment <= received_at + NEWEST:
+        if not -OLDEST <= moment - received_at <= NEWEST:
             return False, f"it is dated {moment:%Y-%m-%d}, but was received {received_at:%Y-%m-%d}"
     if date is None:
         return None, "it has no date that can be read"
-    if not signed and not proof.covers("date"):
+    if not proof.covers("date") and (not signed or any(one.signed_at is None for one in proof.signatures)):
         return None, "its date is not signed, so it may be old mail sent again"
     return True, "it was sent when it was received"
 
@@ -156,19 +169,31 @@ def clean(evidence: Evidence, context: Context, warnings: list[str]) -> Answer:
         return _clean_customer(evidence, context, outside, warnings)
     if outside:
         return False, f"it links to {outside[0]}, which is no site of {owner.title}"
+    if contents.pages:
+        return False, "it has an attachment that opens as a page"
     if stream is None or stream.third_party_text:
-        if contents.phone_numbers:
-            return False, "it gives a telephone number, and this kind of message can carry a stranger's words"
-        if contents.attachments:
-            return False, "it has an attachment, and this kind of message can carry a stranger's words"
+        return _clean_of_strangers(evidence, context)
     return True, "it links nowhere but to the marketplace" if contents.hosts else "it holds no links"
+
+
+def _clean_of_strangers(evidence: Evidence, context: Context) -> Answer:
+    """A notice that can carry a stranger's words invites to no place, number or file of the stranger's."""
+    contents, owner = evidence.contents, evidence.owner
+    named = [host for host in contents.named_hosts if owner and not context.catalogue.is_link(owner, host)]
+    if named:
+        return False, f"it names {named[0]}, and this kind of message can carry a stranger's words"
+    if contents.phone_numbers:
+        return False, "it gives a telephone number, and this kind of message can carry a stranger's words"
+    if contents.attachments:
+        return False, "it has an attachment, and this kind of message can carry a stranger's words"
+    return True, "it holds nothing that a stranger could have put there to lure"
 
 
 def _clean_customer(evidence: Evidence, context: Context, outside: Sequence[str], warnings: list[str]) -> Answer:
     if claims_staff(evidence, context):
         return False, "the writer calls himself the marketplace's staff, and a customer is not"
-    for host in outside:
-        if alike := context.imitations.by_host(host):
+    for host in (*outside, *evidence.contents.named_hosts):
+        if (alike := context.imitations.by_host(host)) and alike.certain:
             return False, f"it links to a look-alike: {alike.detail}"
     warnings.extend(f"a stranger wrote this, and it links to {host}" for host in outside[:10])
     return True, "a customer's message"
@@ -179,10 +204,13 @@ def claims_staff(evidence: Evidence, context: Context) -> bool:
     if isinstance(evidence.sender, Malformed):
         return False
     forms = evidence.match.stream.display_names if evidence.match else ()
-    name = evidence.sender.display_name
+    return poses_as_staff(_of_the_writer(evidence.sender.display_name, forms), context.catalogue)
+
+
+def _of_the_writer(name: str, forms: Sequence[str]) -> str:
+    """What of a name the writer chose: `Mary` of `Mary - Amazon Marketplace`."""
     for form in forms:
         pattern = re.escape(form).replace(re.escape("<x>"), "(.*)")
         if found := re.fullmatch(pattern, name, re.IGNORECASE | re.DOTALL):
-            name = " ".join(found.groups())
-            break
-    return bool(_STAFF.search(name)) or claims(name, context.catalogue) is not None
+            return " ".join(found.groups())
+    return name

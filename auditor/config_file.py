@@ -172,7 +172,7 @@ def _secrets(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _has_password(url: object) -> bool:
     try:
-        return isinstance(url, str) and ("password" in url or urlsplit(url).password is not None)
+        return isinstance(url, str) and (bool(re.search(r"[?&;]password=", url)) or urlsplit(url).password is not None)
     except ValueError:
         return True
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from auditor import providers
 from auditor.config import Config, MailboxConfig
 from auditor.config_values import is_loopback
-from auditor.errors import ConfigError
+from auditor.errors import ConfigError, MailboxError
 from auditor.evidence.collect import Context
 from auditor.evidence.lookalike import Imitations
 from auditor.evidence.stamp import StampRule, pinned
@@ -69,5 +69,5 @@ def host_of(mailbox: MailboxConfig, resolver: Resolver) -> str:
         return mailbox.host
     try:
         return discover(mailbox.address, resolver).host
-    except ConfigError:
+    except (ConfigError, MailboxError):
         return ""

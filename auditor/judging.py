@@ -18,7 +18,7 @@ RULES = "1"
 """Raised by hand whenever a change could give a known message another standing."""
 
 
-MAX_MESSAGE = 16 * 1024 * 1024
+MAX_MESSAGE = 15 * 1024 * 1024
 """Octets of one message that are read at most; of a longer one only the beginning, and it is never GENUINE."""
 
 

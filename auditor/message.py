@@ -6,22 +6,16 @@ Never raises: whatever a stranger sends is data. Every bound is far above what r
 
 from __future__ import annotations
 
-import email
-import email.message
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email.policy import compat32
+
+from auditor.mime import Part, read_parts
 
 MAX_HEADER = 256 * 1024
 MAX_FIELDS = 1_000
 MAX_FIELD = 64 * 1024
-MAX_PARTS = 500
-MAX_BOUNDARIES = 200
-MAX_TEXT = 5 * 1024 * 1024
 
 _FIELD_LINE = re.compile(rb"([!-9;-~]{1,200})([ \t]*):")
-_BOUNDARY = re.compile(rb"boundary\s*=", re.IGNORECASE)
 # Of a header with too many fields these are still kept, so that it can be said whose it pretends to be.
 _KEPT_ANYWAY = frozenset({b"from", b"sender", b"reply-to", b"to", b"cc", b"subject", b"date", b"message-id"})
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
@@ -45,15 +39,6 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One leaf of the MIME tree. `text` is None for what is not text and for what could not be decoded."""
-
-    content_type: str
-    text: str | None
-    attached: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Message:
     """A message as far as it may be read. `raw` is what a signature is verified over."""
 
@@ -63,7 +48,7 @@ class Message:
     ambiguities: tuple[str, ...]
     """Why two programs may read this header differently; any entry means that nothing in it is proof."""
     overruns: tuple[str, ...]
-    """Bounds that were exceeded; what lies behind them was not looked at."""
+    """Bounds that were exceeded, and parts that cannot be read; what lies behind them was not looked at."""
     complete: bool = True
     """False where the end of the message was not fetched."""
 
@@ -81,7 +66,8 @@ def read(raw: bytes, *, complete: bool = True) -> Message:
     fields = _fields(header, ambiguities, overruns)
     if not complete:
         overruns.append("the message is too large to be read whole")
-    parts = () if overruns else tuple(_parts(raw, overruns))
+    parts, unread = ((), "") if overruns else read_parts(raw)
+    overruns += [unread] if unread else []
     return Message(raw, tuple(fields), parts, tuple(dict.fromkeys(ambiguities)), tuple(overruns), complete)
 
 
@@ -135,64 +121,3 @@ def _field(name: bytes, lines: list[bytes], overruns: list[str]) -> Field:
         overruns.append("a header field is longer than 64 kB")
         value = value[:MAX_FIELD]
     return Field(name.decode("ascii"), value.decode("ascii", "surrogateescape"))
-
-
-def _parts(raw: bytes, overruns: list[str]) -> Iterator[Part]:
-    if sum(1 for _ in _BOUNDARY.finditer(raw)) > MAX_BOUNDARIES:
-        overruns.append("the message has too many parts")
-        return
-    try:
-        tree = email.message_from_bytes(raw, policy=compat32)
-        leaves = [leaf for leaf, _ in zip(_leaves(tree), range(MAX_PARTS + 1), strict=False)]
-    except Exception:  # the standard parser raises half a dozen kinds on hostile MIME, RecursionError among them
-        overruns.append("the message's parts cannot be read")
-        return
-    if len(leaves) > MAX_PARTS:
-        overruns.append("the message has too many parts")
-        return
-    room = MAX_TEXT
-    for leaf in leaves:
-        part = _part(leaf, room)
-        room -= len(part.text or "")
-        if room <= 0:
-            overruns.append("the message's text is longer than 5 MB")
-            return
-        yield part
-
-
-def _leaves(tree: email.message.Message) -> Iterator[email.message.Message]:
-    """Every part that is not a container; an attached message counts as one part, not as its contents."""
-    if tree.get_content_maintype() == "multipart" and isinstance(tree.get_payload(), list):
-        for child in tree.get_payload():
-            if isinstance(child, email.message.Message):
-                yield from _leaves(child)
-    else:
-        yield tree
-
-
-def _part(leaf: email.message.Message, room: int) -> Part:
-    content_type = leaf.get_content_type()
-    attached = leaf.get_content_disposition() == "attachment" or (
-        leaf.get_filename() is not None and leaf.get_content_maintype() != "image"
-    )
-    text = None
-    if leaf.get_content_maintype() == "text":
-        text = _decoded(leaf, room)
-    elif leaf.get_content_maintype() != "image":
-        attached = True
-    return Part(content_type, text, attached)
-
-
-def _decoded(leaf: email.message.Message, room: int) -> str | None:
-    try:
-        payload = leaf.get_payload(decode=True)
-    except Exception:  # a hostile transfer encoding: undecodable, hence unread
-        return None
-    if not isinstance(payload, bytes):
-        return None
-    payload = payload[: room + 1]
-    charset = str(leaf.get_content_charset("utf-8"))
-    try:
-        return payload.decode(charset, "replace")
-    except (LookupError, ValueError, UnicodeError):
-        return payload.decode("latin-1")

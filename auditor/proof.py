@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.evidence.alignment import is_within
+from auditor.evidence.authres import Result
 from auditor.evidence.collect import Context, Evidence
-from auditor.evidence.dkim import Outcome, Signature, Verified
+from auditor.evidence.dkim import MAX_SIGNATURES, Outcome, Signature, Verified
 from auditor.evidence.sender import Malformed, Sender
 
 
@@ -81,26 +82,53 @@ def stamp_proof(evidence: Evidence, sender: Sender) -> Proof:
     header_from = dmarc.get("header.from")
     if header_from is None:
         return Proof(None, "the provider's stamp does not say which sender passed")
-    if header_from.lower() != sender.domain:
+    header_from = header_from.rpartition("@")[2].lower()
+    if header_from != sender.domain:
         # rspamd names the domain of the DMARC policy there, a parent of the sender's: not the same, and no lie.
-        if is_within(sender.domain, header_from.lower()):
+        if is_within(sender.domain, header_from):
             return Proof(None, "the provider's stamp names the organization's domain and not the sender's own")
         return Proof(False, "the provider's stamp is about another sender")
     reasons = ["the provider's stamp rests on no signature of the sender's domain"]
+    if len(evidence.signatures) > MAX_SIGNATURES or not all(one.domain for one in evidence.signatures):
+        return Proof(None, "the message bears signatures that cannot be read, or too many")
     for result in evidence.stamp.results:
-        if result.method == "dkim" and result.result == "pass":
-            signer = (result.get("header.d") or (result.get("header.i") or "").rpartition("@")[2]).lower()
-            if evidence.speaks_for.get(signer):
-                signed = tuple(one for one in evidence.signatures if one.domain == signer)
-                problem = _stamped_signature_problem(signed, result.get("header.b"))
-                if not problem:
-                    return Proof(True, f"signed by {signer}, as the seller's mail provider verified", signed)
-                reasons.insert(0, problem)
+        signer = _signer(result, evidence)
+        if signer and result.result == "pass":
+            signed = tuple(one for one in evidence.signatures if one.domain == signer)
+            problem = _contradicted(result, evidence) or _stamped_signature_problem(signed, result.get("header.b"))
+            if not problem:
+                return Proof(True, f"signed by {signer}, as the seller's mail provider verified", signed)
+            reasons.insert(0, problem)
     return Proof(None, reasons[0])
+
+
+def _signer(result: Result, evidence: Evidence) -> str:
+    """The signing domain of a DKIM result, where it may speak for the sender; else empty."""
+    if result.method != "dkim":
+        return ""
+    named = result.get("header.d")
+    if named is not None:
+        return named.lower() if evidence.speaks_for.get(named.lower()) else ""
+    # Google names only the identity, which may lie below the signing domain (RFC 6376 section 3.5, i=).
+    identity = (result.get("header.i") or "").rpartition("@")[2].lower()
+    signers = {one.domain for one in evidence.signatures if one.domain and is_within(identity, one.domain)}
+    return signers.pop() if len(signers) == 1 and all(evidence.speaks_for.get(signer) for signer in signers) else ""
+
+
+def _contradicted(result: Result, evidence: Evidence) -> str:
+    """Two signatures of one domain, one good and one bad: without header.b nobody knows which is which."""
+    signer = _signer(result, evidence)
+    others = [one for one in evidence.stamp.results if one is not result and _signer(one, evidence) == signer]
+    bad = {one.get("header.b") or "" for one in others if one.result != "pass"}
+    if bad and ("" in bad or (result.get("header.b") or "") in {"", *bad}):
+        return "the provider's stamp says both yes and no about signatures of one domain"
+    return ""
 
 
 def _stamped_signature_problem(signed: Sequence[Signature], b_prefix: str | None) -> str:
     """Why the visible signatures of the stamped domain do not carry the stamp: any of them may be the one meant."""
+    if not signed:
+        return "the signature that the provider verified is not on the message"
     if b_prefix and not any(re.sub(r"\s", "", one.value).startswith(b_prefix) for one in signed):
         return "the signature that the provider verified is not on the message"
     for one in signed:

@@ -129,7 +129,7 @@ def _judged_rows(
 def _not_looked_at(whole: Whole, judged: Judged, judge: Judge) -> str:
     """Why this message could not be judged tonight; empty where it was."""
     if not whole.complete:
-        return f"it is too large to be checked ({whole.size / 1024 / 1024:.0f} MB; 16 MB at most)"
+        return f"it is too large to be checked ({whole.size / 1024 / 1024:.0f} MB; 15 MB at most)"
     if judged.message.overruns and judged.message.first("from") is None:
         return f"{judged.message.overruns[0]}, and in front of that nothing says who sent it"
     if not judged.verdict.could_change:

@@ -4,69 +4,138 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase
 
 MAX_LINKS = 2_000
 
+# What a tree may cost. Real mail has under 5,000 tags and is nested some 60 deep; a few kilobytes of unclosed
+# formatting tags make a parser that follows the standard build millions of nodes.
+MAX_TAGS = 20_000
+MAX_OPEN = 1_000
+MAX_REBUILT = 300_000
+
 _URL = re.compile(r"(?:https?:|www\.)[^\s<>\"'\u00a0]{1,2000}", re.IGNORECASE)
-_TARGETS = {
-    "a": ("href", "xlink:href"),
-    "area": ("href",),
-    "base": ("href",),
-    "form": ("action",),
-    "button": ("formaction",),
-    "input": ("formaction",),
-    "iframe": ("src",),
-    "frame": ("src",),
-    "object": ("data",),
-    "embed": ("src",),
-    "link": (),
-}
-_REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\";]+)", re.IGNORECASE)
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)  # keeps every place where it is, as lower() does not
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]{0,40})([^>]{0,200})")
+_FORMATTING = frozenset({"b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"})
+_NEED_NO_END = frozenset(
+    {
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+        "body", "dd", "dt", "head", "html", "li", "option", "p", "tbody", "td", "tfoot", "th", "thead", "tr",
+    }
+)  # fmt: skip
+_ATTRIBUTES = frozenset({"href", "xlink:href", "action", "action-xhr", "formaction", "ping", "cite", "longdesc"})
+_RAW_TEXT = (
+    "script", "style", "template", "noscript", "noframes", "noembed", "iframe", "plaintext", "textarea", "title", "xmp",
+)  # fmt: skip
+_FRAMES = frozenset({"iframe", "frame", "embed", "object"})
+_RAW_TARGET = re.compile(
+    r"""(?=\b(?:href|action(?:-xhr)?|formaction|src|data)\s*=\s*("[^"]{1,2000}|'[^']{1,2000}|[^\s>"']{1,2000}))""",
+    re.IGNORECASE,
+)
+_REFRESH = re.compile(r"[\d.]*\s*[;,]?\s*(?:url\s*=)?\s*['\"]?\s*([^'\"\s]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one text part offers: link targets as written (at most 2,000), and its visible words."""
+    """What one text part offers: link targets as written (at most 2,000), and its words.
+
+    `unread` says why it was not looked through; empty where all of it was.
+    """
 
     targets: tuple[str, ...]
     words: str
-    too_many: bool = False
+    unread: str = ""
 
 
 def read_plain(text: str) -> Reading:
     """Mail programs turn addresses in plain text into links, so they count as such."""
-    targets = tuple(dict.fromkeys(match[0] for match in _URL.finditer(text)))
-    return Reading(targets[:MAX_LINKS], text, len(targets) > MAX_LINKS)
+    return _reading(dict.fromkeys(match[0] for match in _URL.finditer(text)), text)
 
 
 def read_html(text: str) -> Reading:
-    """Targets of links and forms; pictures, style sheets and the DOCTYPE are not links."""
+    """Targets of links, forms and frames; pictures, style sheets and the DOCTYPE are not links.
+
+    Comments, scripts and templates are read too: Outlook shows what stands in a conditional comment.
+    """
+    costly = _too_costly(text)
+    if costly:
+        return Reading((), "", costly)
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(text)
     targets: dict[str, None] = {}
-    for node in tree.css(",".join([*_TARGETS, "meta"])):
-        tag = node.tag or ""
-        for name in _TARGETS.get(tag, ()):
-            if value := node.attributes.get(name):
+    for node in tree.css("*"):
+        for name, value in node.attributes.items():
+            if value and _leads_somewhere(node.tag or "", name.lower()):
                 targets[value] = None
-        if tag == "meta" and (content := node.attributes.get("content")):
-            equiv = (node.attributes.get("http-equiv") or "").strip().lower()
-            if equiv == "refresh" and (found := _REFRESH.search(content)):
-                targets[found[1]] = None
-    body = tree.body
-    words = body.text(separator=" ") if body is not None else ""
-    for match in _URL.finditer(words):
-        targets[match[0]] = None
-    listed = tuple(targets)
-    return Reading(listed[:MAX_LINKS], words, len(listed) > MAX_LINKS)
+            elif value and name.lower() == "srcdoc":
+                targets |= dict.fromkeys(_raw_targets(value))
+        if node.tag == "meta" and (node.attributes.get("http-equiv") or "").strip().lower() == "refresh":
+            targets |= dict.fromkeys(_REFRESH.findall(node.attributes.get("content") or "")[:1])
+    for hidden in _hidden(text):
+        targets |= dict.fromkeys(_raw_targets(hidden))
+    words = tree.body.text(separator=" ") if tree.body is not None else ""
+    targets |= dict.fromkeys(match[0] for match in _URL.finditer(words))
+    return _reading(targets, words)
 
 
 def looks_like_html(text: str) -> bool:
     """Some programs render a part as HTML whatever its type says."""
-    return re.search(r"<(?:a|form|html|body|meta|base|iframe)\b", text[:200_000], re.IGNORECASE) is not None
+    return re.search(r"<[a-z]{1,12}[\s>/][^<]{0,2000}>", text, re.IGNORECASE) is not None
 
 
-def unescaped(text: str) -> str:
-    return html.unescape(text)
+def _reading(targets: dict[str, None], words: str) -> Reading:
+    unread = "the message holds more than 2,000 links" if len(targets) > MAX_LINKS else ""
+    return Reading(tuple(targets)[:MAX_LINKS], words, unread)
+
+
+def _leads_somewhere(tag: str, attribute: str) -> bool:
+    if tag in ("link", "image", "feimage", "use", "blockquote", "q", "ins", "del", "img"):
+        return attribute in ("action", "formaction")
+    return attribute in _ATTRIBUTES or (tag in _FRAMES and attribute in ("src", "data"))
+
+
+def _hidden(text: str) -> Iterator[str]:
+    """What a parser keeps out of the tree, or in a place that a program may show all the same."""
+    lowered = text.translate(_LOWER)
+    yield from _between(text, lowered, "<!--", "-->")
+    for tag in _RAW_TEXT:
+        yield from _between(text, lowered, f"<{tag}", f"</{tag}")
+
+
+def _between(text: str, lowered: str, opening: str, closing: str) -> Iterator[str]:
+    """Each stretch from an opening to its closing, or to the end; one pass."""
+    start = lowered.find(opening)
+    while start >= 0:
+        end = lowered.find(closing, start + len(opening))
+        yield text[start + len(opening) : end if end >= 0 else None]
+        start = lowered.find(opening, end) if end >= 0 else -1
+
+
+def _raw_targets(text: str) -> Iterator[str]:
+    """Targets of all that looks like an attribute, wherever it stands."""
+    for found in _RAW_TARGET.finditer(text):
+        yield html.unescape(found[1].strip("\"'"))
+
+
+def _too_costly(text: str) -> str:
+    names: Counter[str] = Counter()
+    ends: Counter[str] = Counter()
+    formatting: set[tuple[str, str]] = set()
+    for number, found in enumerate(_TAG.finditer(text)):
+        if number >= MAX_TAGS:
+            return "the text has too many tags to be looked through"
+        name = found[2].lower()
+        (ends if found[1] else names)[name] += 1
+        if name in _FORMATTING and not found[1]:
+            formatting.add((name, found[3]))
+    left_open = sum(max(0, count - ends[name]) for name, count in names.items() if name not in _NEED_NO_END)
+    if left_open > MAX_OPEN:
+        return "the text leaves too many tags open to be looked through"
+    if len(formatting) * names.total() > MAX_REBUILT:
+        return "the text mixes too many kinds of tags to be looked through"
+    return ""

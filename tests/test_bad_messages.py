@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from auditor.judging import MAX_MESSAGE
 from tests.mail import RECEIVED_AT, SELLER, Profile
 from tests.mail.build import Letter, signed, without
 from tests.mail.genuine import genuine
@@ -176,7 +177,7 @@ def test_a_message_of_40_mb_that_claims_a_marketplace_is_listed_and_the_rest_is_
 
 
 def test_a_message_just_below_the_limit_is_read_to_its_end(shop: Shop) -> None:
-    put(shop.account, "large", SIGNED.replace(b"\r\n", b"\n"), megabytes=15)
+    put(shop.account, "large", SIGNED.replace(b"\r\n", b"\n"), megabytes=MAX_MESSAGE // 2**20 - 1)
 
     ran = shop.report("rescue")
 

@@ -18,7 +18,8 @@ from tests.imports import Import, When, imports, imports_of, is_in, sources
 # An import goes to its own layer or to one above it in this list, never to one below.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("auditor.errors", "auditor.display"),
-    ("auditor.message", "auditor.text", "auditor.resolver", "auditor.marketplaces"),
+    ("auditor.mime", "auditor.text", "auditor.resolver", "auditor.marketplaces"),
+    ("auditor.message",),
     ("auditor.evidence", "auditor.providers"),
     ("auditor.mailbox",),
     ("auditor.store",),
@@ -52,7 +53,7 @@ HOME: dict[str, tuple[str, ...]] = {
     "rapidfuzz": ("auditor.evidence.lookalike",),
     "confusable_homoglyphs": ("auditor.evidence.lookalike",),
     "idna": ("auditor.evidence.lookalike",),
-    "phonenumbers": ("auditor.evidence.links",),
+    "phonenumbers": ("auditor.evidence.phones",),
     "selectolax": ("auditor.text",),
     "keyring": ("auditor.mailbox.signin",),
     "subprocess": ("auditor.mailbox.signin",),
@@ -69,6 +70,7 @@ PURE = (
     "auditor.errors",
     "auditor.display",
     "auditor.message",
+    "auditor.mime",
     "auditor.text",
     "auditor.marketplaces",
     "auditor.evidence",

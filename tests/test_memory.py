@@ -128,7 +128,7 @@ def test_a_folder_of_twenty_thousand_messages_does_not_show_in_memory(shops: tup
 
 
 def test_a_message_of_40_mb_is_cut_before_it_fills_the_memory(shops: tuple[Shop, Shop]) -> None:
-    """16 MB of it are held, for a moment three times; a message of a gigabyte costs no more."""
+    """What is read of it is held a few times for a moment; a message of a gigabyte costs no more."""
     full, empty = shops
     put(full.account, [(candidate(1, 1_000) + b"and so on\r\n" * 4_000_000, RECEIVED_AT)])
 

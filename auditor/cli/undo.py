@@ -47,7 +47,9 @@ def undo(
 
 
 def _confirm() -> None:
-    typer.confirm(_GMAIL, abort=True, err=True)
+    if not typer.confirm(_GMAIL, err=True):
+        typer.echo("nothing was put back", err=True)
+        raise typer.Exit
 
 
 def _tell(name: str, outcomes: tuple[Outcome, ...]) -> None:

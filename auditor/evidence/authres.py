@@ -91,6 +91,8 @@ def _segments(value: str) -> list[list[str]] | None:
 def _end_of_comment(value: str, at: int) -> int:
     depth = 0
     while at < len(value):
+        if value[at] == '"':
+            return -1  # a sender's quoted address may close a comment early, or keep one open
         if value[at] == "\\":
             at += 1
         elif value[at] == "(":

@@ -42,7 +42,7 @@ class Evidence:
     verified: tuple[Verified, ...] = ()
     speaks_for: dict[str, bool | None] = field(default_factory=dict)
     stamp: Stamp = field(default_factory=Stamp)
-    contents: Contents = field(default_factory=lambda: Contents((), (), 0))
+    contents: Contents = field(default_factory=Contents)
     wrapped: bool = False
 
 
@@ -109,4 +109,4 @@ def _related(signed: tuple[Signature, ...], sender: Sender, auth: tuple[str, ...
 
 
 def _phones_matter(match: Match | None) -> bool:
-    return match is None or (match.stream.third_party_text and match.stream.kind is not Kind.CUSTOMER)
+    return match is not None and match.stream.third_party_text and match.stream.kind is not Kind.CUSTOMER

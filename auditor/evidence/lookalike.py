@@ -49,7 +49,7 @@ class Imitations:
         """What a sender pretends to be. A sender inside a catalogue domain imitates nothing."""
         if isinstance(sender, Malformed):
             return _in_malformed(sender, self._catalogue)
-        if self._catalogue.owner(sender.domain) is not None:
+        if self._catalogue.owner(sender.domain) or self._catalogue.match(sender.address):
             return None
         return (
             self.by_host(sender.domain)
@@ -107,8 +107,9 @@ def skeleton(text: str) -> str:
 
 def unmasked(text: str) -> str:
     """`text` in small letters with invisible characters gone and foreign look-alikes as the ASCII that they mimic."""
-    folded = unicodedata.normalize("NFKC", text[:2_000]).casefold().replace("\u3002", ".")
-    plain = "".join(character for character in folded if unicodedata.category(character) not in _INVISIBLE)
+    shown = "".join(one for one in text[:20_000] if unicodedata.category(one) not in _INVISIBLE)[:2_000]
+    folded = unicodedata.normalize("NFKC", shown).casefold().replace("\u3002", ".")
+    plain = "".join(one for one in folded if unicodedata.category(one) not in _INVISIBLE)
     if (unaccented := _unaccented(plain)).isascii():
         return unaccented
     table = _confusables()
@@ -154,6 +155,13 @@ def _label_trick(label: str, brand: str, hidden: list[str]) -> str | None:
     if _resembles(label, brand):
         return "look-alike"
     return "subdomain" if len(brand) >= _MIN_FUZZY and brand in hidden else None
+
+
+def is_nearly(word: str, brand: str) -> bool:
+    """One slip away from a brand that is long enough for that to be no accident."""
+    from rapidfuzz.distance import OSA
+
+    return len(word) >= _MIN_CONTAINED and OSA.distance(word, brand, score_cutoff=1) <= 1
 
 
 def _resembles(label: str, brand: str) -> bool:

@@ -11,13 +11,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from ipaddress import ip_address
 
 from auditor.evidence.alignment import registrable_domain
 from auditor.evidence.authres import Result, parse
 from auditor.message import Field, Message
 
 MAX_HOPS = 20
+
+# `from name (name [127.0.0.1]) by`, the address last and alone: a greeting name may pose as an address.
+_FROM_LOOPBACK = re.compile(
+    r"from\s+[A-Za-z0-9.-]+\s+\((?:[A-Za-z0-9.-]+\s+)?\[(?:127(?:\.\d{1,3}){3}|(?:IPv6:)?::1)\]\)\s+by\s", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +94,28 @@ def _border(fields: Sequence[Field], rule: StampRule) -> int | None:
 
 def _block_at(fields: Sequence[Field], border: int, rule: StampRule) -> list[Field]:
     """The contiguous Authentication-Results fields of the provider beside its border, none where any lies astray."""
+    above, below = fields[:border], fields[border + 1 :]
     if rule.below_border:
-        return _run(fields[border + 1 :], rule)
-    above = fields[:border]
+        # What follows the provider's field is the sender's, and may pose as more of it: so one field, and no other.
+        block = _run(below, rule)
+        return block if len(block) == 1 and not any(_is_stamp(field, rule) for field in above) else []
     block = _run(above[::-1], rule)
     trusted = [field for field in above if _is_stamp(field, rule)]
     return block[::-1] if len(trusted) == len(block) else []
 
 
 def _run(fields: Sequence[Field], rule: StampRule) -> list[Field]:
-    """The first run of trusted fields; only Received-SPF and X- fields may stand between it and the border."""
+    """The first run of trusted fields; what the provider wrote beside it may stand between it and the border.
+
+    Above the border that is Received-SPF and, where fields have ids, X- fields; below it only Received-SPF, since
+    everything else there may be the sender's.
+    """
     run: list[Field] = []
+    passes_over_x = not (rule.anonymous or rule.below_border)
     for field in fields:
         if _is_stamp(field, rule):
             run.append(field)
-        elif run or not (field.key == "received-spf" or (field.key.startswith("x-") and not rule.anonymous)):
+        elif run or not (field.key == "received-spf" or (passes_over_x and field.key.startswith("x-"))):
             break
     return run
 
@@ -123,18 +134,23 @@ def _is_stamp(field: Field, rule: StampRule) -> bool:
 class _Hop:
     by: str
     local: bool
-    """Handed over inside one machine: by LMTP (RFC 2033), from a loopback address, or from nowhere."""
+    """Handed over inside: by LMTP (RFC 2033), from a loopback address, or by a relay that names no source."""
 
 
 def _hop(received: str) -> _Hop | None:
+    """One Received field (RFC 5321 section 4.4); None where a greeting name could make it say two things."""
     bare = _without_comments(received)
-    if bare is None:
+    if bare is None or len(re.findall(r"(?:^|\s)by\s", bare)) != 1 or len(re.findall(r"\swith\s", bare)) > 1:
         return None
     by = re.search(r"(?:^|\s)by\s+([^\s;]+)", bare)
     protocol = re.search(r"\swith\s+([^\s;]+)", bare)
-    came_from_nowhere = not received.lower().startswith("from ")
-    by_lmtp = protocol is not None and protocol[1].upper().startswith("LMTP")
-    return _Hop(by[1].lower() if by else "", came_from_nowhere or by_lmtp or _only_loopback(received))
+    if by is None:
+        return None
+    if not re.match(r"from\s", received, re.IGNORECASE):
+        # Passed on inside the provider; without a protocol it began there, and everything below is its writer's.
+        return _Hop(by[1].lower(), local=True) if protocol else None
+    by_lmtp = protocol is not None and protocol[1].upper() in ("LMTP", "LMTPS", "LMTPA", "LMTPSA")
+    return _Hop(by[1].lower(), local=by_lmtp or _FROM_LOOPBACK.match(received) is not None)
 
 
 def _without_comments(text: str) -> str | None:
@@ -149,17 +165,6 @@ def _without_comments(text: str) -> str | None:
         elif depth == 0:
             kept.append(character)
     return "".join(kept) if depth == 0 else None
-
-
-def _only_loopback(received: str) -> bool:
-    """Every address that the hop names is a loopback one; a greeting name may pose as one, so one other refuses."""
-    addresses = []
-    for word in re.split(r"[\s()\[\],;=]+", received):
-        try:
-            addresses.append(ip_address(word.removeprefix("IPv6:")))
-        except ValueError:
-            continue
-    return bool(addresses) and all(address.is_loopback for address in addresses)
 
 
 def _matches(host: str, patterns: Sequence[str]) -> bool:

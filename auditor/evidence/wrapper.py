@@ -6,13 +6,9 @@ import re
 
 from auditor.message import Message, read
 
-_INNER = re.compile(
-    rb"\r?\nContent-Type: message/rfc822[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*"
-    rb"(?:\r?\n[A-Za-z-]+:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)*?"
-    rb"\r?\nContent-Description: original message before SpamAssassin"
-    rb"(?:\r?\n[A-Za-z-]+:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)*?\r?\n\r?\n",
-    re.IGNORECASE,
-)
+MAX_PART_HEADER = 2_000
+
+_DESCRIPTION = b"content-description: original message before spamassassin"
 
 
 def unwrap(message: Message) -> Message | None:
@@ -23,11 +19,16 @@ def unwrap(message: Message) -> Message | None:
     if not message.all("x-spam-checker-version") and not message.all("x-spam-flag"):
         return None
     boundary = _boundary(message)
-    found = _INNER.search(message.raw) if boundary else None
-    if boundary is None or found is None:
+    place = message.raw.lower().find(_DESCRIPTION) if boundary else -1
+    if boundary is None or place < 0:
         return None
-    end = re.search(rb"\r?\n--" + re.escape(boundary) + rb"(?:--)?[ \t]*(?:\r?\n|\Z)", message.raw[found.end() :])
-    return read(message.raw[found.end() :][: end.start() if end else None])
+    start = message.raw.rfind(b"--" + boundary, max(0, place - MAX_PART_HEADER), place)
+    header_end = re.compile(rb"\r?\n\r?\n").search(message.raw, place, place + MAX_PART_HEADER)
+    if start < 0 or header_end is None or b"message/rfc822" not in message.raw[start : header_end.start()].lower():
+        return None
+    end = message.raw.find(b"\n--" + boundary, header_end.end())
+    inner = message.raw[header_end.end() : end if end >= 0 else None]
+    return read(inner.removesuffix(b"\r"))
 
 
 def _boundary(message: Message) -> bytes | None:

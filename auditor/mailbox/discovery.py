@@ -7,14 +7,14 @@ domain or at a provider that is known; everything else the seller must write dow
 from __future__ import annotations
 
 from auditor import providers
-from auditor.errors import ConfigError
+from auditor.errors import ConfigError, MailboxError
 from auditor.evidence.alignment import is_within
 from auditor.mailbox.endpoint import Endpoint, Security
 from auditor.resolver import Found, Resolver
 
 
 def discover(address: str, resolver: Resolver) -> Endpoint:
-    """Raises ConfigError where the server cannot be found for certain."""
+    """Raises ConfigError where the server cannot be found for certain, MailboxError where DNS is silent."""
     domain = address.rpartition("@")[2].lower()
     provider = providers.by_address(address) or providers.by_mail_hosts(_mail_hosts(domain, resolver))
     if provider is not None:
@@ -27,10 +27,20 @@ def discover(address: str, resolver: Resolver) -> Endpoint:
             host, port = found
             _refuse_elsewhere(host, domain)
             return Endpoint(host, port, security)
+    if not _dns_answered(domain, resolver):
+        raise MailboxError(
+            f"DNS did not answer, so the IMAP server of {address} was not found",
+            hint="try again later, or write host = ... into its [mailbox] table",
+        )
     raise ConfigError(
         f"the IMAP server of {address} cannot be found out",
         hint="write host = ... into its [mailbox] table; the provider's help pages name it (often mail.YOUR-DOMAIN)",
     )
+
+
+def _dns_answered(domain: str, resolver: Resolver) -> bool:
+    asked = ((domain, "MX"), (f"_imaps._tcp.{domain}", "SRV"), (f"_imap._tcp.{domain}", "SRV"))
+    return all(resolver.ask([name], rdtype)[name].found is not Found.TEMPERROR for name, rdtype in asked)
 
 
 def _mail_hosts(domain: str, resolver: Resolver) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ def closing(report: RunReport) -> Iterator[str]:
     yield from _unfinished(report)
     yield from _acknowledge(report)
     if _number(report, "failed"):
-        yield from _step("What could not be moved is still where it was. To try again:", "auditor rescue --apply")
+        yield from _step("Some moves failed, as said above. The next run looks first:", "auditor rescue --apply")
     yield from _main(report)
 
 
@@ -57,7 +57,7 @@ def _main(report: RunReport) -> Iterator[str]:
         yield from _step(f"Nothing was moved. To move the {count(planned, 'message')}:", "auditor rescue --apply")
     elif report.exit_code == ExitCode.CLEAN:
         yield "Nothing needs your attention."
-    else:
+    elif not _number(report, "failed"):
         yield "Nothing was moved."
 
 

@@ -41,7 +41,7 @@ def _file_lock(state: Path, account: str, *, now: datetime) -> Iterator[None]:
         lock.acquire()
     except Timeout:
         raise BusyError(
-            f"another run holds `{account}`{_told(holder)}; nothing was judged and nothing was moved",
+            f"another run holds `{account}`{_told(holder)}",
             hint="run again when it has ended",
         ) from None
     except (OSError, NotImplementedError) as error:

@@ -1,0 +1,136 @@
+"""Bytes of one message -> its readable parts, or why they cannot all be read as every mail program would read them.
+
+The tree is the standard library's. What is added is doubt: where its reading and a mail program's may differ (two
+boundaries, an encoding spelt oddly, text after the end of base64, a charset that hides ASCII), nothing is read.
+Every bound is far above what real mail needs, and holds before the costly step that it guards.
+"""
+
+from __future__ import annotations
+
+import codecs
+import email
+import email.message
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.policy import compat32
+
+MAX_PARTS = 500
+MAX_BOUNDARIES = 50
+MAX_DELIMITERS = 5_000
+MAX_LINES = 300_000
+MAX_TEXT = 5 * 1024 * 1024
+
+_BOUNDARY = re.compile(rb"boundary[\s*0-9]*=", re.IGNORECASE)
+_AFTER_PADDING = re.compile(r"=[=\s]*[A-Za-z0-9+/]")
+_ENCODINGS = frozenset({"", "7bit", "8bit", "binary", "quoted-printable", "base64"})
+_SHOWN_AS_PAGE = frozenset({"application/xhtml+xml", "image/svg+xml", "application/xml"})
+_PAGE_NAME = re.compile(r"\.(?:[xs]?html?|svg|mht(?:ml)?|xml|hta|js|eml)\s*\Z", re.IGNORECASE)
+# Charsets in which ASCII letters are ASCII bytes; under others a link can stand where no scanner sees it.
+_CHARSETS = re.compile(
+    r"ascii|utf-8|iso8859-\d+|latin-?1|cp125\d|cp437|cp85\d|cp866|cp874|koi8-[rut]|mac-\w+|gb2312|gbk|gb18030|big5\w*"
+    r"|euc_\w+|shift_jis\w*|cp932|cp949|cp950|iso2022_jp\w*|johab|tis-620|utf-8-sig"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One leaf of the MIME tree. `text` is None for what is not text; `page`: it could be opened as a page."""
+
+    content_type: str
+    text: str | None
+    attached: bool
+    page: bool = False
+
+
+class _UnreadableError(Exception):
+    """Why the parts cannot be read for certain."""
+
+
+def read_parts(raw: bytes) -> tuple[tuple[Part, ...], str]:
+    """All parts and an empty text, or none and the reason. Never raises."""
+    problem = _too_costly(raw)
+    if problem:
+        return (), problem
+    try:
+        return tuple(_read(email.message_from_bytes(raw, policy=compat32))), ""
+    except _UnreadableError as unreadable:
+        return (), str(unreadable)
+    except Exception:  # the standard parser raises half a dozen kinds on hostile MIME, RecursionError among them
+        return (), "the message's parts cannot be read"
+
+
+def _too_costly(raw: bytes) -> str:
+    if raw.count(b"\n") > MAX_LINES:
+        return "the message has too many lines"
+    if raw.count(b"\n--") > MAX_DELIMITERS or sum(1 for _ in _BOUNDARY.finditer(raw)) > MAX_BOUNDARIES:
+        return "the message has too many parts"
+    return ""
+
+
+def _read(tree: email.message.Message) -> Iterator[Part]:
+    room = MAX_TEXT
+    for number, leaf in enumerate(_leaves(tree)):
+        if number >= MAX_PARTS:
+            raise _UnreadableError("the message has too many parts")
+        part = _part(leaf, room)
+        room -= len(part.text or "")
+        if room <= 0:
+            raise _UnreadableError("the message's text is longer than 5 MB")
+        yield part
+
+
+def _leaves(tree: email.message.Message) -> Iterator[email.message.Message]:
+    """Every part that is not a container; an attached message counts as one part, not as its contents."""
+    _refuse_two_readings(tree)
+    if tree.get_content_maintype() == "multipart":
+        children = tree.get_payload()
+        for child in children if isinstance(children, list) else ():
+            if isinstance(child, email.message.Message):
+                yield from _leaves(child)
+    else:
+        yield tree
+
+
+def _refuse_two_readings(part: email.message.Message) -> None:
+    for name in ("content-type", "content-transfer-encoding", "content-disposition"):
+        if len(part.get_all(name, [])) > 1:
+            raise _UnreadableError("a part of the message describes itself twice")
+    content_type = str(part.get("content-type", ""))
+    if len(re.findall(r"boundary[\s*0-9]*=", content_type, re.IGNORECASE)) > 1:
+        raise _UnreadableError("a part of the message has two boundaries")
+    if part.get_content_maintype() == "multipart" and (part.defects or not part.is_multipart()):
+        raise _UnreadableError("the parts of the message do not fit together")
+    if str(part.get("content-transfer-encoding", "")).lower() not in _ENCODINGS:
+        raise _UnreadableError("a part of the message is encoded in an unknown way")
+
+
+def _part(leaf: email.message.Message, room: int) -> Part:
+    content_type, filename = leaf.get_content_type(), leaf.get_filename() or ""
+    is_text = leaf.get_content_maintype() == "text"
+    is_page = content_type in _SHOWN_AS_PAGE or content_type.startswith("message/") or bool(_PAGE_NAME.search(filename))
+    is_picture = leaf.get_content_maintype() == "image" and not is_page
+    attached = (
+        leaf.get_content_disposition() == "attachment"
+        or not (is_text or is_picture)
+        or bool(filename and not is_picture)
+    )
+    text = _decoded(leaf, room) if is_text or content_type in _SHOWN_AS_PAGE else None
+    return Part(content_type, text, attached, page=is_page)
+
+
+def _decoded(leaf: email.message.Message, room: int) -> str:
+    encoded = leaf.get_payload()
+    if str(leaf.get("content-transfer-encoding", "")).lower() == "base64" and _AFTER_PADDING.search(str(encoded)):
+        raise _UnreadableError("a part of the text goes on after its end")
+    payload = leaf.get_payload(decode=True)
+    if not isinstance(payload, bytes):
+        raise _UnreadableError("a part of the text cannot be decoded")
+    charset = str(leaf.get_content_charset("utf-8"))
+    try:
+        known = codecs.lookup(charset).name
+    except (LookupError, ValueError):
+        raise _UnreadableError("a part of the text is in an unknown alphabet") from None
+    if not _CHARSETS.fullmatch(known) or b"\0" in payload or payload[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise _UnreadableError("a part of the text is in an alphabet that hides what it says")
+    return payload[: room + 1].decode(known, "replace")
