@@ -97,11 +97,6 @@ def _notice_is_untouched(evidence: Evidence, proof: Proof) -> Answer:
     """Whether the field is there says nothing: it may have been taken away."""
     if not proof.covers("content-type"):
         return None, "the signature does not cover the Content-Type, so another text may be shown than was signed"
-    encoding = (evidence.message.first("content-transfer-encoding") or "").lower()
-    if encoding not in ("", "7bit", "8bit", "binary") and not proof.covers("content-transfer-encoding"):
-        multipart = (evidence.message.first("content-type") or "").lower().startswith("multipart/")
-        if not multipart:
-            return None, "the signature does not cover how the text is encoded"
     for name in _BUTTON_FIELDS:
         if evidence.message.all(name) and not proof.covers(name):
             return None, f"the signature does not cover the {name.title()}, which programs act upon"

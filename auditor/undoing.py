@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from auditor import apply as applying
-from auditor.audit import Tools
 from auditor.config import MailboxConfig
+from auditor.looked import Tools
 from auditor.opening import endpoint_of, open_mailbox
 from auditor.outcome import Outcome, Status
 from auditor.store.lock import account_lock

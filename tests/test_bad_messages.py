@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -196,3 +197,26 @@ def test_an_empty_message_is_other_mail(shop: Shop) -> None:
     assert ran.exit_code == 0, ran.stdout
     assert ran.mailbox["counts"]["unrelated"] == 1
     assert [message.raw for message in shop.inbox()] == [HONEST]
+
+
+def test_a_message_that_finds_a_bug_does_not_end_the_run(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bug is planted: no message is known that makes the program fail."""
+    import auditor.verdict
+    from auditor import judging
+
+    genuine_one, genuine_two = (sample.raw for sample in genuine(Profile.NONE)[:2])
+    judge = auditor.verdict.judge
+
+    def fails_on_the_second(evidence: Any, context: Any) -> Any:
+        if evidence.message.raw == genuine_two:
+            raise ZeroDivisionError
+        return judge(evidence, context)
+
+    monkeypatch.setattr(judging, "judge", fails_on_the_second)
+    shop.deliver([genuine_one, genuine_two])
+
+    ran = shop.report("rescue")
+
+    assert ran.exit_code == 3
+    assert [m["standing"] for m in ran.mailbox["messages"]] == ["genuine"]
+    assert "ZeroDivisionError" in ran.mailbox["incomplete"][0]["why"]

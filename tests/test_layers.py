@@ -28,7 +28,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("auditor.batch", "auditor.apply"),
     ("auditor.report",),
     ("auditor.config", "auditor.config_file", "auditor.config_values", "auditor.config_words", "auditor.initial"),
-    ("auditor.sweep", "auditor.context", "auditor.opening", "auditor.audit", "auditor.undoing"),
+    ("auditor.sweep", "auditor.context", "auditor.opening"),
+    ("auditor.looked", "auditor.reporting", "auditor.audit", "auditor.undoing"),
     ("auditor.doctor", "auditor.demo"),
     ("auditor.cli", "auditor.__main__"),
 )

@@ -10,14 +10,16 @@ from pathlib import Path
 
 import typer
 
-from auditor.audit import Order, Tools, exit_code, run_mailbox
+from auditor.audit import run_mailbox
 from auditor.cli import complain
 from auditor.cli.options import Format, answer, load_config, progress, refuse_unwritable, wants_color
 from auditor.cli.resolving import resolver_of
 from auditor.config import default_state_url
 from auditor.errors import AuditorError, ExitCode, MailboxError, worst
+from auditor.looked import Order, Tools
 from auditor.marketplaces import load as load_catalogue
 from auditor.report import MailboxReport, RunReport
+from auditor.reporting import exit_code
 from auditor.store.ledger import new_run_id
 from auditor.store.opening import open_store
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from auditor.audit import Order, Tools, exit_code, run_mailbox
+from auditor.audit import run_mailbox
 from auditor.candidates import SWEPT_FIELDS
 from auditor.config import MailboxConfig
 from auditor.demo.stage import INBOX, JUNK, Stage
 from auditor.display import columns, decoded, line
 from auditor.errors import AuditorError, ExitCode
 from auditor.evidence.sender import Malformed, header_from
+from auditor.looked import Order, Tools
 from auditor.mailbox.interface import Swept
 from auditor.marketplaces import load as load_catalogue
 from auditor.message import read_header
@@ -20,6 +21,7 @@ from auditor.opening import endpoint_of, open_mailbox
 from auditor.outcome import Outcome
 from auditor.report import MailboxReport, RunReport, text
 from auditor.report.cards import WIDTH, count
+from auditor.reporting import exit_code
 from auditor.resolver import Resolver
 from auditor.store.ledger import AccountStore
 from auditor.store.opening import open_store

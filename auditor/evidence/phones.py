@@ -12,8 +12,12 @@ _CANDIDATE = re.compile(r"[+(]{0,2}\d[\d\s().+/-]{5,30}\d")
 _VANITY = re.compile(r"\b1?[-. ]?\(?8(?:00|33|44|55|66|77|88)\)?[-. ](?=[A-Z0-9-]*[A-Z])[A-Z0-9][A-Z0-9-]{5,12}\b")
 _DOTS = str.maketrans(dict.fromkeys("·•∙⋅・‐‑‒–—−", "-"))
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
-# An order's own number may look like a number to dial.
-_ORDER = re.compile(r"\border\s*(?:number|no\.?|id)?\s*[#:]?\s*#?\d+(?![\d().+/-])", re.IGNORECASE)
+# An order's own number may look like a number to dial: named as one, or in the forms of Amazon and Walmart.
+_ORDER = re.compile(
+    r"\border\s*(?:number|no\.?|id)?\s*[#:]?\s*#?\d+(?![\d().+/-])"
+    r"|(?<![\d+.-])(?:\d{3}-\d{7}-\d{7}|\d{7}-\d{6,8}|\d{13,20})(?![\d.-])",
+    re.IGNORECASE,
+)
 
 
 def find_phone_numbers(text: str) -> tuple[str, ...] | None:

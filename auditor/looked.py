@@ -1,0 +1,87 @@
+"""What a run works with, what is asked of it, and what it has learned of one mailbox so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from auditor.config import Config, MailboxConfig
+from auditor.errors import AuditorError, ExitCode
+from auditor.mailbox.bounded import Limits
+from auditor.marketplaces import Catalogue
+from auditor.outcome import Outcome
+from auditor.plan import Planned
+from auditor.report import Incomplete
+from auditor.resolver import Resolver
+from auditor.sweep import Progress
+
+if TYPE_CHECKING:
+    from auditor.store.opening import Store
+
+
+def _silent(_what: str, _done: int, _total: int) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a run works with; the resolver's cache is shared by all its mailboxes."""
+
+    config: Config
+    catalogue: Catalogue
+    resolver: Resolver
+    store: Store
+    now: Callable[[], datetime]
+    limits: Limits = field(default_factory=Limits)
+    progress: Progress = _silent
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked of a run. With more planned moves than `max_moves` nothing is moved."""
+
+    command: str
+    apply: bool
+    max_moves: int
+    run: str = ""
+    """The id of the run, shared by all its mailboxes."""
+
+
+class StoppedError(AuditorError):
+    """The state failed between a move and the note that it was done."""
+
+    exit_code = ExitCode.ACTIONS_FAILED
+
+
+@dataclass(slots=True)
+class Looked:
+    """What a run has learned of one mailbox so far."""
+
+    mailbox: MailboxConfig
+    inbox: str
+    junk: list[str] = field(default_factory=list)
+    seen: int = 0
+    unfinished: int = 0
+    planned: tuple[Planned, ...] = ()
+    outcomes: list[Outcome] = field(default_factory=list)
+    incomplete: list[Incomplete] = field(default_factory=list)
+    error: AuditorError | None = None
+
+    def fail(self, error: AuditorError) -> None:
+        """The first failure is the one to tell: others follow from it."""
+        if self.error is not None:
+            return
+        self.error = error
+        self.incomplete.append(Incomplete(f"mailbox `{self.mailbox.name}`", error.message))
+
+    def told(self, error: AuditorError) -> AuditorError:
+        """The error with what the seller wants to know first in front of it: how far this had come."""
+        if isinstance(error, StoppedError):
+            before = "it stopped while moving in"
+        elif self.outcomes:
+            before = "not finished:"
+        else:
+            before = "nothing was moved in" if self.seen else "nothing was judged and nothing was moved in"
+        return type(error)(f"{before} `{self.mailbox.name}`: {error.message}", hint=error.hint)
