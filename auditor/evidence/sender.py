@@ -102,4 +102,4 @@ def _addr_spec_problem(addr: str) -> str:
 
 
 def _unquoted(name: str) -> str:
-    return re.sub(r"\\(.)", r"\1", name.replace('"', "")) if '"' in name else name
+    return re.sub(_QUOTED, lambda quoted: re.sub(r"\\(.)", r"\1", quoted[0][1:-1]), name)
