@@ -11,7 +11,7 @@ from tests.corpus import needs_corpus, phish
 
 GOOGLE = """mx.google.com;
        dkim=pass header.i=@amazon.co.jp header.s=efcs header.b=HqMXmpdl;
-       spf=pass (google.com: domain of 20@bounces.amazon.co.jp designates 54.240.25.2) smtp.mailfrom=20@bounces.amazon.co.jp;
+       spf=pass (google.com: domain of 2@bounces.amazon.co.jp designates 54.240.2.2) smtp.mailfrom=2@amazon.co.jp;
        dmarc=pass (p=QUARANTINE sp=QUARANTINE dis=NONE) header.from=amazon.co.jp"""
 MICROSOFT = (
     "spf=pass (sender IP is 52.101.53.78)\r\n smtp.mailfrom=ug.edu.ec; dkim=fail (signature did not verify)\r\n"
