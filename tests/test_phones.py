@@ -31,6 +31,7 @@ def test_a_number_that_can_be_dialled_is_found(text: str) -> None:
     "text",
     [
         "Order #4059129411 was placed",
+        "Case 09418277 has an answer",
         "A-to-z claim on order 112-7654321-1234567",
         "113-0001112-2223334 is late",
         "Sales Order ID: 1815367951431",

@@ -6,6 +6,8 @@ import re
 
 MAX_CANDIDATES = 200
 
+_SHORTEST_BARE = 10  # digits; a shorter run without a space or a sign is the number of a case, an item, a day
+
 # Where sellers' marketplaces have their customers; a number in its international form is found wherever it is from.
 _REGIONS = ("US", "GB", "DE", "FR", "IT", "ES")
 _CANDIDATE = re.compile(r"[+(]{0,2}\d[\d\s().+/-]{5,30}\d")
@@ -34,6 +36,8 @@ def find_phone_numbers(text: str) -> tuple[str, ...] | None:
 def _is_number(candidate: str) -> bool:
     from phonenumbers import Leniency, PhoneNumberMatcher
 
+    if candidate.isdigit() and len(candidate) < _SHORTEST_BARE:
+        return False
     return any(
         PhoneNumberMatcher(candidate, region, leniency=Leniency.VALID, max_tries=20).has_next() for region in _REGIONS
     )

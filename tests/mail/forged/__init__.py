@@ -3,9 +3,26 @@
 from functools import cache
 
 from .. import Profile, Sample
-from . import fields, links, lookalike, replay, sender, signatures, stamps, wrapped
+from . import (
+    altered,
+    border,
+    fields,
+    injection,
+    links,
+    lookalike,
+    pages,
+    replay,
+    sender,
+    signatures,
+    staff,
+    stamps,
+    strangers,
+    wrapped,
+)
 
-FAMILIES = (sender, lookalike, stamps, signatures, replay, fields, links, wrapped)
+RECORDED = (sender, lookalike, stamps, signatures, replay, fields, links, wrapped)
+FOUND_LATER = (border, injection, altered, staff, strangers, pages)
+FAMILIES = (*RECORDED, *FOUND_LATER)
 
 
 @cache
