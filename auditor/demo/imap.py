@@ -90,10 +90,15 @@ async def _start(username: str, password: str) -> asyncio.Server:
     config.apply_context()
     serve = IMAPServer(backend.login, config)
 
+    under_way: set[asyncio.Task[object] | None] = set()  # Python 3.13 forgets a task that only its connection knows
+
     async def session(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: SocketInfo) -> None:
+        task = asyncio.current_task()
+        under_way.add(task)
         try:
             await serve(reader, writer, peer)
         finally:
+            under_way.discard(task)
             writer.close()
             with suppress(OSError):
                 await writer.wait_closed()  # a loop that stops before this leaves the socket open

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from proxyprotocol.reader import ProxyProtocolReader
+from proxyprotocol.sock import SocketInfo
 from pymap.backend.dict import Config, DictBackend
 from pymap.imap import IMAPServer
 from pymap.user import UserMetadata
@@ -76,8 +77,19 @@ async def _start() -> tuple[DictBackend, asyncio.Server]:
     backend, config = await DictBackend.init(arguments, hash_context=Cleartext(), invalid_user_sleep=0)
     assert isinstance(config, Config)
     config.apply_context()
-    serve = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(backend.login, config))
-    return backend, await asyncio.start_server(serve, host=LOOPBACK, port=0)
+    serve = IMAPServer(backend.login, config)
+    under_way: set[asyncio.Task[object] | None] = set()  # Python 3.13 forgets a task that only its connection knows
+
+    async def session(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: SocketInfo) -> None:
+        task = asyncio.current_task()
+        under_way.add(task)
+        try:
+            await serve(reader, writer, peer)
+        finally:
+            under_way.discard(task)
+
+    accept = ProxyProtocolReader(config.proxy_protocol).get_callback(session)
+    return backend, await asyncio.start_server(accept, host=LOOPBACK, port=0)
 
 
 async def _stop(listener: asyncio.Server) -> None:
