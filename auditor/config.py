@@ -4,32 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
-    StringConstraints,
-    ValidationError,
     ValidationInfo,
     model_validator,
 )
 
 from auditor import config_values as values
+from auditor.config_dns import DnsConfig
 from auditor.config_file import Table, find, read
-from auditor.config_words import FOUR_WAYS, hint, sentence
+from auditor.config_model import Many, Port, Section, Text, validated
+from auditor.config_words import FOUR_WAYS
 from auditor.display import line
 from auditor.errors import ConfigError
 
 _PORTS = {"tls": 993, "starttls": 143, "none": 143}
 _SMTP_PORTS = {"tls": 465, "starttls": 587, "none": 25}
-_DNS_PORTS = {"udp": 53, "tls": 853, "https": 443}
 _WAYS = ("password_env", "password_command", "password_file", "keyring")
-
-T = TypeVar("T")
 
 
 def _path(value: object, info: ValidationInfo) -> object:
@@ -46,26 +41,18 @@ def _folder(info: ValidationInfo) -> Path:
     return context.get("folder", Path())
 
 
-Many = Annotated[tuple[T, ...], Field(strict=False)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(values.printable)]
 Address = Annotated[Text, AfterValidator(values.email_address)]
 Alias = Annotated[Text, AfterValidator(values.alias)]
 Host = Annotated[Text, AfterValidator(values.host)]
-Nameserver = Annotated[Text, AfterValidator(values.nameserver)]
 TimeZone = Annotated[Text, AfterValidator(values.time_zone)]
 WebAddress = Annotated[Text, AfterValidator(values.web_address)]
 StateUrl = Annotated[Text, AfterValidator(_state_url)]
 File = Annotated[Path, BeforeValidator(_path)]
-Port = Annotated[int, Field(ge=1, le=65535)]
 Security = Literal["tls", "starttls", "none"]
 StreamKind = Literal["customer", "order", "account", "marketing"]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class _SignIn(_Section):
+class _SignIn(Section):
     """Where the password comes from; it is never written in the file."""
 
     password_env: Text | None = None
@@ -83,7 +70,7 @@ class _SignIn(_Section):
             raise ValueError(f"{self.ways[1]}: {self.ways[0]} is there too; give one of them")
 
 
-class OAuthConfig(_Section):
+class OAuthConfig(Section):
     """The seller's own client at Microsoft or Google."""
 
     provider: Literal["microsoft", "google"]
@@ -106,14 +93,14 @@ class SmtpConfig(_SignIn):
         return self
 
 
-class SieveConfig(_Section):
+class SieveConfig(Section):
     """The ManageSieve server."""
 
     host: Host
     port: Port = 4190
 
 
-class ReturnAddressConfig(_Section):
+class ReturnAddressConfig(Section):
     """Where customers send goods back to."""
 
     street: Text | None = None
@@ -123,7 +110,7 @@ class ReturnAddressConfig(_Section):
     country: Text | None = None
 
 
-class ContactConfig(_Section):
+class ContactConfig(Section):
     """The contact details that the marketplaces have on file."""
 
     business_name: Text | None = None
@@ -173,7 +160,7 @@ class MailboxConfig(_SignIn):
         return self
 
 
-class RescueConfig(_Section):
+class RescueConfig(Section):
     """What may be moved out of spam, and how much at once."""
 
     max_moves: Annotated[int, Field(ge=0, le=100_000)] = 50
@@ -181,29 +168,20 @@ class RescueConfig(_Section):
     arc_forwarders: Many[Host] = ()
 
 
-class RepliesConfig(_Section):
+class RepliesConfig(Section):
     """What the checks of replies read besides the mailbox."""
 
     templates: File | None = None
     response_rate_report: File | None = None
 
 
-class DnsConfig(_Section):
-    """Which resolver to ask; the system's where none is named."""
-
-    nameservers: Many[Nameserver] = ()
-    protocol: Literal["udp", "tls", "https"] = "udp"
-    port: Port = Field(default_factory=lambda done: _DNS_PORTS[done["protocol"]])
-    timeout_s: Annotated[float, Field(gt=0, le=60)] = 5.0
-
-
-class StateConfig(_Section):
+class StateConfig(Section):
     """Where the ledger and the journal are kept; None: `default_state_url`."""
 
     url: StateUrl | None = None
 
 
-class NotifyConfig(_Section):
+class NotifyConfig(Section):
     """Who is told when something needs attention, and what is told that the job still runs."""
 
     mail: Address | None = None
@@ -212,7 +190,7 @@ class NotifyConfig(_Section):
     ping: WebAddress | None = None
 
 
-SECTIONS: Mapping[str, type[_Section]] = {
+SECTIONS: Mapping[str, type[Section]] = {
     "contact": ContactConfig,
     "rescue": RescueConfig,
     "replies": RepliesConfig,
@@ -222,7 +200,7 @@ SECTIONS: Mapping[str, type[_Section]] = {
 }
 
 
-class Config(_Section):
+class Config(Section):
     """The whole configuration; `source` is the file or folder that it was read from."""
 
     source: Path
@@ -288,47 +266,14 @@ def _state_table(url: str) -> Table:
 def _mailbox(table: Table) -> MailboxConfig:
     if "name" in table.values:
         raise ConfigError(f"{table.file}: [{table.title}] name: unknown key; the table's title is the name")
-    return _validated(MailboxConfig, table, {**table.values, "name": table.name})
+    return validated(MailboxConfig, table, {**table.values, "name": table.name})
 
 
-def _section(table: Table) -> _Section:
+def _section(table: Table) -> Section:
     if table.title not in SECTIONS:
         guess = values.did_you_mean(table.title, ["mailbox.NAME", "mailbox", "marketplace.NAME", *SECTIONS])
         raise ConfigError(f"{table.file}: [{line(table.title, 80)}]: unknown table{guess}")
-    return _validated(SECTIONS[table.title], table, table.values)
-
-
-S = TypeVar("S", bound=_Section)
-
-
-def _validated(model: type[S], table: Table, content: Mapping[str, Any]) -> S:
-    try:
-        return model.model_validate(content, context={"folder": table.file.parent})
-    except ValidationError as error:
-        details = [each for each in error.errors() if each["type"] != "default_factory_not_called"]
-        # A misspelt key first: the missing one is only its shadow.
-        details.sort(key=lambda each: each["type"] != "extra_forbidden")
-        raise _in_words(model, table, details[0]) from None
-
-
-def _in_words(model: type[BaseModel], table: Table, detail: Mapping[str, Any]) -> ConfigError:
-    above = [part for part in detail["loc"] if isinstance(part, str)]
-    # A check of a whole table names the key itself, where there is one.
-    is_whole = detail["type"] == "value_error" and isinstance(detail["input"], dict)
-    key = "" if is_whole else above.pop()
-    known = _fields_at(model, above)
-    title = line(".".join([table.title, *above]), 120)
-    where = f"{table.file}: [{title}]" + (f" {line(key, 80)}" if key else "")
-    problem = line(sentence(detail, key, known), 300)
-    return ConfigError(f"{where}{': ' if key else ' '}{problem}", hint=hint(detail, key))
-
-
-def _fields_at(model: type[BaseModel], path: Sequence[str]) -> list[str]:
-    """The keys of the table that lies at `path` below the model's own."""
-    for key in path:
-        annotation = model.model_fields[key].annotation
-        model = next(each for each in get_args(annotation) if isinstance(each, type) and each is not type(None))
-    return [key for key in model.model_fields if key != "name"]
+    return validated(SECTIONS[table.title], table, table.values)
 
 
 def _refuse_clear_text(host: str | None, security: str) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from auditor.errors import ConfigError
-from auditor.mailbox.interface import MessageRef
+
+if TYPE_CHECKING:
+    from auditor.mailbox.interface import MessageRef
 
 _REF = re.compile(
     r"(?P<mailbox>[A-Za-z0-9][A-Za-z0-9_.-]{0,63}):(?P<folder>.+)/(?P<uidvalidity>\d{1,10})/(?P<uid>\d{1,10})"
@@ -29,6 +32,8 @@ def parse(text: str) -> Reference | None:
     found = _REF.fullmatch(text)
     if found is None:
         return None
+    from auditor.mailbox.interface import MessageRef
+
     ref = MessageRef(found["folder"], int(found["uidvalidity"]), int(found["uid"]))
     return Reference(found["mailbox"], ref)
 

@@ -39,7 +39,7 @@ def ack(
     if not name:
         raise ConfigError(f"`{line(what, 80)}` is neither a message nor a finding", hint="copy it from a report")
     mailbox = settings.mailbox(name)
-    with open_store(settings.state.url or default_state_url(), now=now) as store, resolver_of(settings) as resolver:
+    with open_store(settings.state.url or default_state_url(), now=now) as store, resolver_of(settings.dns) as resolver:
         account = store.account(endpoint_of(mailbox, resolver).host, mailbox.username)
         if rule in RULES:
             account.acknowledge(what)

@@ -68,6 +68,6 @@ def _checkups(settings: Config, names: Sequence[str]) -> list[Checkup]:
     catalogue = load_catalogue(settings.marketplaces)
     read = Diagnosis(Link.CONFIGURATION, State.OK, f"read from {settings.source}")
     common = Checkup("", (read, state_diagnosis(settings.state.url or default_state_url(), now)))
-    with resolver_of(settings) as resolver:
+    with resolver_of(settings.dns) as resolver:
         bench = Bench(settings, catalogue, resolver, now)
         return [common, *(examine(mailbox, bench) for mailbox in chosen)]

@@ -16,7 +16,7 @@ from auditor.cli.options import (
     OutputOption,
     answer,
     load_config,
-    load_config_if_any,
+    load_dns_if_any,
 )
 
 if TYPE_CHECKING:
@@ -46,24 +46,24 @@ def explain(
 
     Exit codes: 0 it was judged, whatever the verdict; 2 no such file or message; 3 the mailbox could not be read.
     """
-    from auditor import references
+    from auditor import explaining, references
     from auditor.judging import judge_all
-    from auditor.report import explanation
 
     reference = references.parse(what)
-    settings = load_config(config) if reference or mailbox else load_config_if_any(config)
-    judge, letter = (
-        _from_mailbox(reference, settings)
-        if reference and settings
-        else _from_file(what, settings, mailbox, received_at)
-    )
+    if reference is not None:
+        judge, letter = _of_reference(reference, load_config(config))
+    elif mailbox is not None:
+        settings = load_config(config)
+        judge, letter = _judge_of(settings.mailbox(mailbox), settings), _of_file(what, received_at)
+    else:
+        judge, letter = _judge_of_nobody(config), _of_file(what, received_at)
     with judge.resolver:
         judged: Judged = judge_all([letter], judge.context, judge.resolver)[0]
-    told = explanation.Told(what, judged, letter.received_at, stopped_short=judge.context.own_addresses is None)
-    answer(explanation.text(told) if format is Format.TEXT else explanation.json(told), output)
+    told = explaining.Told(what, judged, letter.received_at, stopped_short=judge.context.own_addresses is None)
+    answer(explaining.text(told) if format is Format.TEXT else explaining.json(told), output)
 
 
-def _from_mailbox(reference: Reference, config: Config) -> tuple[Judge, Letter]:
+def _of_reference(reference: Reference, config: Config) -> tuple[Judge, Letter]:
     from auditor.errors import ConfigError
     from auditor.judging import MAX_MESSAGE, Letter
     from auditor.mailbox.bounded import Limits
@@ -71,7 +71,7 @@ def _from_mailbox(reference: Reference, config: Config) -> tuple[Judge, Letter]:
     from auditor.opening import open_mailbox
 
     mailbox = config.mailbox(reference.mailbox)
-    judge = _judge(config, mailbox)
+    judge = _judge_of(mailbox, config)
     ref = reference.ref
     with open_mailbox(mailbox, judge.resolver, Limits()) as connection:
         reader = connection.reader()
@@ -83,15 +83,24 @@ def _from_mailbox(reference: Reference, config: Config) -> tuple[Judge, Letter]:
     return judge, Letter(wholes[0].raw, wholes[0].received_at, wholes[0].complete)
 
 
-def _from_file(what: str, config: Config | None, mailbox: str | None, received_at: str | None) -> tuple[Judge, Letter]:
+def _of_file(what: str, received_at: str | None) -> Letter:
     from auditor.judging import Letter
 
     moment = _moment(received_at) if received_at else None
     raw, complete = _bytes(what)
-    return _judge(config, config.mailbox(mailbox) if config and mailbox else None), Letter(raw, moment, complete)
+    return Letter(raw, moment, complete)
 
 
-def _judge(config: Config | None, mailbox: MailboxConfig | None) -> Judge:
+def _judge_of(mailbox: MailboxConfig, config: Config) -> Judge:
+    from auditor.cli.resolving import resolver_of
+    from auditor.context import judge_of
+    from auditor.marketplaces import load
+
+    return judge_of(mailbox, config, load(config.marketplaces), resolver_of(config.dns))
+
+
+def _judge_of_nobody(config: Path | None) -> Judge:
+    """Without a mailbox: the checks that need one stay undecided."""
     from auditor.cli.resolving import resolver_of
     from auditor.evidence.collect import Context
     from auditor.evidence.lookalike import Imitations
@@ -100,13 +109,9 @@ def _judge(config: Config | None, mailbox: MailboxConfig | None) -> Judge:
     from auditor.marketplaces import load
     from auditor.providers import SELF_HOSTED
 
-    catalogue = load(config.marketplaces if config else {})
-    resolver = resolver_of(config)
-    if config is not None and mailbox is not None:
-        from auditor.context import judge_of
-
-        return judge_of(mailbox, config, catalogue, resolver)
-    return Judge(Context(catalogue, Imitations(catalogue), None, StampRule()), resolver, SELF_HOSTED)
+    dns, additions = load_dns_if_any(config)
+    catalogue = load(additions)
+    return Judge(Context(catalogue, Imitations(catalogue), None, StampRule()), resolver_of(dns), SELF_HOSTED)
 
 
 def _bytes(what: str) -> tuple[bytes, bool]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditor.cli.options import ConfigOption, Format, FormatOption, OutputOption, answer, load_config_if_any
+from auditor.cli.options import ConfigOption, Format, FormatOption, OutputOption, answer, load_dns_if_any
 from auditor.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -35,8 +35,7 @@ def marketplaces(
     """
     from auditor.marketplaces import load
 
-    settings = load_config_if_any(config)
-    catalogue = load(settings.marketplaces if settings else {})
+    catalogue = load(load_dns_if_any(config)[1])
     chosen = catalogue.marketplaces if name is None else (_named(catalogue, name),)
     if format is Format.TEXT:
         answer("\n".join(_overview(chosen) if name is None else _in_full(chosen[0])), output)

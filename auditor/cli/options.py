@@ -8,16 +8,17 @@ import sys
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from auditor.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from auditor.config import Config
+    from auditor.config_dns import DnsConfig
 
 
 class Format(StrEnum):
@@ -53,16 +54,21 @@ def load_config(path: Path | None) -> Config:
     return load(path, os.environ)
 
 
-def load_config_if_any(path: Path | None) -> Config | None:
-    """None where no file was named and none lies where one would be looked for. Raises ConfigError."""
+def load_dns_if_any(path: Path | None) -> tuple[DnsConfig | None, Mapping[str, Mapping[str, Any]]]:
+    """[dns] and the additions to the catalogue, for what needs no mailbox; nothing where there is no configuration.
+
+    Raises ConfigError for a file that is named and missing, or wrong in these tables.
+    """
     from auditor.config_file import find
 
     if path is None and not os.environ.get("AUDITOR_CONFIG"):
         try:
             find(None, os.environ)
         except ConfigError:
-            return None
-    return load_config(path)
+            return None, {}
+    from auditor.config_dns import load_dns
+
+    return load_dns(path, os.environ)
 
 
 def wants_color(*, no_color: bool, output: Path | None) -> bool:

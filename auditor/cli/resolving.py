@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from auditor.resolver import Resolver
 
 if TYPE_CHECKING:
-    from auditor.config import Config
+    from auditor.config_dns import DnsConfig
 
 
-def resolver_of(config: Config | None) -> Resolver:
+def resolver_of(dns: DnsConfig | None) -> Resolver:
     """The system's resolver where no configuration names another."""
-    if config is None:
+    if dns is None:
         return Resolver()
-    dns = config.dns
     return Resolver(dns.nameservers, port=dns.port, protocol=dns.protocol, timeout_s=dns.timeout_s)

@@ -49,7 +49,7 @@ def tools_for(config: Path | None, *, quiet: bool) -> Iterator[Tools]:
     with (
         _told_of_interruption(),
         open_store(settings.state.url or default_state_url(), now=now) as store,
-        resolver_of(settings) as resolver,
+        resolver_of(settings.dns) as resolver,
         progress(quiet=quiet) as show,
     ):
         yield Tools(settings, catalogue, resolver, store, now, progress=show)
