@@ -187,6 +187,9 @@ def _clean_of_strangers(evidence: Evidence, context: Context) -> Answer:
 def _clean_customer(evidence: Evidence, context: Context, outside: Sequence[str], warnings: list[str]) -> Answer:
     if claims_staff(evidence, context):
         return False, "the writer calls himself the marketplace's staff, and a customer is not"
+    posing = [host for host in outside if "@" in host]
+    if posing:
+        return False, f"it holds a link that poses as another site: {posing[0]}"
     for host in (*outside, *evidence.contents.named_hosts):
         if (alike := context.imitations.by_host(host)) and alike.certain:
             return False, f"it links to a look-alike: {alike.detail}"

@@ -22,6 +22,7 @@ MAX_LINES = 300_000
 MAX_TEXT = 5 * 1024 * 1024
 
 _BOUNDARY = re.compile(rb"boundary[\s*0-9]*=", re.IGNORECASE)
+_BARE_CR = re.compile(rb"\r(?!\n)")
 _AFTER_PADDING = re.compile(r"=[=\s]*[A-Za-z0-9+/]")
 _ENCODINGS = frozenset({"", "7bit", "8bit", "binary", "quoted-printable", "base64"})
 _SHOWN_AS_PAGE = frozenset({"application/xhtml+xml", "image/svg+xml", "application/xml"})
@@ -61,6 +62,8 @@ def read_parts(raw: bytes) -> tuple[tuple[Part, ...], str]:
 
 
 def _too_costly(raw: bytes) -> str:
+    if _BARE_CR.search(raw):
+        return "the message holds a carriage return inside a line"
     if raw.count(b"\n") > MAX_LINES:
         return "the message has too many lines"
     if raw.count(b"\n--") > MAX_DELIMITERS or sum(1 for _ in _BOUNDARY.finditer(raw)) > MAX_BOUNDARIES:
@@ -99,7 +102,7 @@ def _refuse_two_readings(part: email.message.Message) -> None:
     content_type = str(part.get("content-type", ""))
     if len(re.findall(r"boundary[\s*0-9]*=", content_type, re.IGNORECASE)) > 1:
         raise _UnreadableError("a part of the message has two boundaries")
-    if part.get_content_maintype() == "multipart" and (part.defects or not part.is_multipart()):
+    if part.defects or (part.get_content_maintype() == "multipart" and not part.is_multipart()):
         raise _UnreadableError("the parts of the message do not fit together")
     if str(part.get("content-transfer-encoding", "")).lower() not in _ENCODINGS:
         raise _UnreadableError("a part of the message is encoded in an unknown way")

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from auditor.evidence.alignment import is_within
 from auditor.evidence.authres import Result
 from auditor.evidence.collect import Context, Evidence
-from auditor.evidence.dkim import MAX_SIGNATURES, Outcome, Signature, Verified
+from auditor.evidence.dkim import Outcome, Verified
 from auditor.evidence.sender import Malformed, Sender
+from auditor.evidence.signatures import MAX_SIGNATURES, Signature
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ _RAW_TARGET = re.compile(
     r"""(?=\b(?:href|action(?:-xhr)?|formaction|src|data)\s*=\s*("[^"]{1,2000}|'[^']{1,2000}|[^\s>"']{1,2000}))""",
     re.IGNORECASE,
 )
-_REFRESH = re.compile(r"[\d.]*\s*[;,]?\s*(?:url\s*=)?\s*['\"]?\s*([^'\"\s]+)", re.IGNORECASE)
+_REFRESH = re.compile(r"[\d.]*[;,]?(?:url=)?['\"]?([^'\"]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,8 @@ def read_html(text: str) -> Reading:
             elif value and name.lower() == "srcdoc":
                 targets |= dict.fromkeys(_raw_targets(value))
         if node.tag == "meta" and (node.attributes.get("http-equiv") or "").strip().lower() == "refresh":
-            targets |= dict.fromkeys(_REFRESH.findall(node.attributes.get("content") or "")[:1])
+            refresh = _REFRESH.match("".join((node.attributes.get("content") or "")[:4_000].split()))
+            targets |= {refresh[1]: None} if refresh else {}
     for hidden in _hidden(text):
         targets |= dict.fromkeys(_raw_targets(hidden))
     words = tree.body.text(separator=" ") if tree.body is not None else ""

@@ -10,8 +10,9 @@ import pytest
 
 from auditor import checks, proof
 from auditor.evidence import collect
-from auditor.evidence.dkim import MAX_VERIFIED, Outcome, Signature
+from auditor.evidence.dkim import MAX_VERIFIED, Outcome
 from auditor.evidence.sender import Malformed, Sender
+from auditor.evidence.signatures import Signature
 from auditor.message import Message
 from auditor.proof import Proof
 from auditor.verdict import Standing

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from auditor.evidence import alignment
-from auditor.evidence.dkim import MAX_VERIFIED, Signature, Verified, signatures, verify
+from auditor.evidence.dkim import MAX_VERIFIED, Verified, verify
 from auditor.evidence.links import Contents, read_contents
 from auditor.evidence.lookalike import Imitation, Imitations
 from auditor.evidence.sender import Malformed, Sender, header_from
+from auditor.evidence.signatures import Signature, signatures
 from auditor.evidence.stamp import Stamp, StampRule, read_stamp
 from auditor.marketplaces import Catalogue, Kind, Marketplace, Match
 from auditor.message import Message
@@ -78,7 +79,7 @@ def collect(message: Message, answers: Answers, context: Context, *, wrapped: bo
         match,
         imitation,
         signed,
-        tuple(verify(message, one, answers, received_at=context.received_at) for one in related),
+        verify(message, related, answers, received_at=context.received_at),
         {one.domain: _speaks_for(one.domain, sender.domain, auth, answers, context) for one in signed if one.domain},
         Stamp(why="the message lies inside a wrapper") if wrapped else read_stamp(message, context.stamp_rule),
         read_contents(message, wrappers=context.link_wrappers, phones=_phones_matter(match)),

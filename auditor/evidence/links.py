@@ -118,6 +118,8 @@ def _web_hosts(url: str, wrappers: Sequence[str], depth: int) -> Iterator[str]:
         yield from _hosts(inner[0], wrappers, depth - 1) if len(inner) == 1 else (UNREADABLE,)
         return
     yield _checked(host)
+    if split.username:
+        yield f"{split.username[:100].lower()}@{_checked(host)}"  # shown first, and not where the link leads
     if any((host == site or host.endswith("." + site)) and split.path.startswith(path) for site, path in _REDIRECTORS):
         yield UNREADABLE
     for _, value in query if depth else ():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from auditor.evidence.lookalike import claims, is_nearly, unmasked
 from auditor.marketplaces import Catalogue
@@ -31,9 +32,15 @@ _RUN_TOGETHER = re.compile(
 )
 
 
+_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNFOLDED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i"})  # letters that no decomposition makes plain
+
+
 def poses_as_staff(name: str, catalogue: Catalogue) -> bool:
     """In whatever letters, separators and spacing the claim is disguised."""
-    plain = unmasked(name)
+    if _BIDI.search(name) or any(_mixes_alphabets(word) for word in name.split()):
+        return True
+    plain = unmasked(name).translate(_UNFOLDED)
     spaced = " ".join(re.split(r"[^a-z0-9]+", plain)).strip()
     squeezed = spaced.replace(" ", "")
     if _WORDS.search(spaced) or _OTHER_ALPHABETS.search(name.casefold()):
@@ -46,3 +53,11 @@ def poses_as_staff(name: str, catalogue: Catalogue) -> bool:
     if any(brand in squeezed or is_nearly(word, brand) for brand in long_brands for word in spaced.split()):
         return True
     return claims(name, catalogue) is not None
+
+
+def _mixes_alphabets(word: str) -> bool:
+    """Latin letters and their Cyrillic or Greek doubles in one word: nobody's name is written so."""
+    if word.isascii():
+        return False
+    alphabets = {unicodedata.name(letter, "").partition(" ")[0] for letter in word if letter.isalpha()}
+    return "LATIN" in alphabets and bool(alphabets & {"CYRILLIC", "GREEK"})
