@@ -1,15 +1,14 @@
-"""[dns] and [marketplace.NAME] of a configuration, for the commands that need no mailbox and are to start at once."""
+"""[dns] of a configuration, apart from the rest for the commands that need no mailbox and are to start at once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from auditor import config_values as values
-from auditor.config_file import find, read
+from auditor.config_file import Table
 from auditor.config_model import Many, Port, Section, Text, validated
 
 _DNS_PORTS = {"udp": 53, "tls": 853, "https": 443}
@@ -26,8 +25,6 @@ class DnsConfig(Section):
     timeout_s: Annotated[float, Field(gt=0, le=60)] = 5.0
 
 
-def load_dns(path: Path | None, environ: Mapping[str, str]) -> tuple[DnsConfig, dict[str, Mapping[str, Any]]]:
-    """[dns], and the additions to the catalogue by name; other tables are not looked at. Raises ConfigError."""
-    tables = read(find(path, environ))
-    dns = next((validated(DnsConfig, table, table.values) for table in tables if table.title == "dns"), DnsConfig())
-    return dns, {table.name: table.values for table in tables if table.kind == "marketplace"}
+def dns_of(tables: Sequence[Table]) -> DnsConfig:
+    """[dns] of these tables; other tables are not looked at. Raises ConfigError."""
+    return next((validated(DnsConfig, table, table.values) for table in tables if table.title == "dns"), DnsConfig())

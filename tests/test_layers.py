@@ -57,7 +57,11 @@ HOME: dict[str, tuple[str, ...]] = {
     "pydantic": ("auditor.config", "auditor.config_dns", "auditor.config_model", "auditor.report.schema"),
     "platformdirs": ("auditor.config", "auditor.config_file"),
     "email_validator": ("auditor.config_values",),
-    "dkim": ("auditor.evidence.dkim", "auditor.evidence.signatures", "auditor.demo.letter"),  # demo: it signs its samples
+    "dkim": (
+        "auditor.evidence.dkim",
+        "auditor.evidence.signatures",
+        "auditor.demo.letter",
+    ),  # demo: it signs its samples
     "publicsuffixlist": ("auditor.evidence.alignment", "auditor.marketplaces.breadth", "auditor.config_values"),
     "rapidfuzz": ("auditor.evidence.lookalike",),
     "confusable_homoglyphs": ("auditor.evidence.lookalike",),

@@ -59,16 +59,19 @@ def load_dns_if_any(path: Path | None) -> tuple[DnsConfig | None, Mapping[str, M
 
     Raises ConfigError for a file that is named and missing, or wrong in these tables.
     """
-    from auditor.config_file import find
+    from auditor.config_file import find, read
 
-    if path is None and not os.environ.get("AUDITOR_CONFIG"):
-        try:
-            find(None, os.environ)
-        except ConfigError:
-            return None, {}
-    from auditor.config_dns import load_dns
+    try:
+        source = find(path, os.environ)
+    except ConfigError:  # nothing was named, and nothing lies where one looks
+        return None, {}
+    tables = read(source)
+    additions = {table.name: table.values for table in tables if table.kind == "marketplace"}
+    if not any(table.title == "dns" for table in tables):
+        return None, additions
+    from auditor.config_dns import dns_of
 
-    return load_dns(path, os.environ)
+    return dns_of(tables), additions
 
 
 def wants_color(*, no_color: bool, output: Path | None) -> bool:

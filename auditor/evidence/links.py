@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from auditor.display import decoded
 from auditor.evidence.alignment import registrable_domain
-from auditor.evidence.phones import find_phone_numbers
 from auditor.message import Message
 from auditor.mime import Part
 from auditor.text import Reading, looks_like_html, read_html, read_plain
@@ -51,7 +50,7 @@ def read_contents(message: Message, *, wrappers: Sequence[str] = (), phones: boo
     words = " ".join([decoded(message.first("subject") or ""), *(reading.words for reading in readings)])
     hosts = dict.fromkeys(host for reading in readings for t in reading.targets for host in _hosts(t, wrappers))
     named = dict.fromkeys(name.lower() for name in _NAMED.findall(words))
-    numbers = find_phone_numbers(words) if phones else ()
+    numbers = _phone_numbers(words) if phones else ()
     unread = next((why for why in (*message.overruns, *(reading.unread for reading in readings)) if why), "")
     if not unread and (len(named) > MAX_NAMED or numbers is None):
         unread = "the text holds too many names and numbers to be looked through"
@@ -63,6 +62,12 @@ def read_contents(message: Message, *, wrappers: Sequence[str] = (), phones: boo
         sum(part.page for part in message.parts),
         unread,
     )
+
+
+def _phone_numbers(words: str) -> tuple[str, ...] | None:
+    from auditor.evidence.phones import find_phone_numbers
+
+    return find_phone_numbers(words)
 
 
 def _readings(part: Part, text: str) -> Iterable[Reading]:

@@ -159,9 +159,12 @@ def _label_trick(label: str, brand: str, hidden: list[str]) -> str | None:
 
 def is_nearly(word: str, brand: str) -> bool:
     """One slip away from a brand that is long enough for that to be no accident."""
+    # One slip changes two letters of the set at most: most words need no library to be told apart.
+    if len(word) < _MIN_CONTAINED or abs(len(word) - len(brand)) > 1 or len(set(word) ^ set(brand)) > 2:
+        return False
     from rapidfuzz.distance import OSA
 
-    return len(word) >= _MIN_CONTAINED and OSA.distance(word, brand, score_cutoff=1) <= 1
+    return bool(OSA.distance(word, brand, score_cutoff=1) <= 1)
 
 
 def _resembles(label: str, brand: str) -> bool:
