@@ -8,11 +8,11 @@ from operator import attrgetter
 import pytest
 
 from tests.contexts import judged
-from tests.mail import HALF_A, Profile, Sample, half
+from tests.mail import HALF_A, HALF_B, Profile, Sample, half
 from tests.mail.forged import forged
 from tests.mail.genuine import genuine, honest_but_unprovable
 
-HALVES = os.environ.get("AUDITOR_TABLE_HALVES", HALF_A)
+HALVES = os.environ.get("AUDITOR_TABLE_HALVES", HALF_A + HALF_B)
 
 
 def of_every_profile(kind) -> list[Sample]:  # type: ignore[no-untyped-def]

@@ -15,6 +15,7 @@ from auditor.message import Message
 
 MAX_FROM = 4_096
 MAX_LIST = 16_384
+MAX_TEXT = 65_536
 
 _ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]"
 _LOCAL = re.compile(rf"{_ATEXT}+(?:\.{_ATEXT}+)*\Z")
@@ -54,11 +55,16 @@ def header_from(message: Message) -> Sender | Malformed:
     fields = message.all("from")
     if not fields:
         return Malformed("there is no From", "")
-    text = " ".join(f.text for f in fields)[:MAX_FROM]
+    text = " ".join(f.text for f in fields)[:MAX_TEXT]
     if len(fields) > 1:
-        return Malformed("there is more than one From", decoded(text))
+        return Malformed("there is more than one From", _all_of(text))
     sender = one_mailbox(fields[0].text)
-    return Malformed(sender, decoded(text)) if isinstance(sender, str) else sender
+    return Malformed(sender, _all_of(text)) if isinstance(sender, str) else sender
+
+
+def _all_of(text: str) -> str:
+    """What a malformed From says: decoded as far as that is cheap, the rest as it stands."""
+    return decoded(text[:MAX_FROM]) + text[MAX_FROM:]
 
 
 def one_mailbox(value: str) -> Sender | str:

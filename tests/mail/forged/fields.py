@@ -113,7 +113,9 @@ def _smuggled(profile: Profile) -> Iterator[Sample]:
     for name, line in SMUGGLED:
         raw = deliver(on_top(genuine_notice(), line), profile, AT_AMAZON)
         why = "whether there are two Subjects depends on what ends a line"
-        yield forge(profile, name, raw, by=BY, why=why, row=55, only=True)
+        # A header that can be read in two ways has no one sender; a line feed ends a line everywhere.
+        is_bare_cr = b"\r" in line
+        yield forge(profile, name, raw, by="one-sender" if is_bare_cr else BY, why=why, row=55, only=not is_bare_cr)
     hidden = on_top(signed(LURE, "evil.test"), f"X-Note: a\rFrom: {RELAY}".encode())
     raw = deliver(hidden, profile, own())
     why = "one reader sees a second From, the brand's"

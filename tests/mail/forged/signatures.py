@@ -134,7 +134,9 @@ def _tampered(profile: Profile) -> Iterator[Sample]:
     )
     for name, raw, row in tricks:
         why = "the brand's signature is on it and does not hold"
-        yield forge(profile, name, deliver(raw, profile, FAILS), by=BY, why=why, row=row)
+        # Without angle brackets around the address the changed From is malformed too, and names the brand.
+        standing = "unverified|forged" if name == "from-name-changed" else "unverified"
+        yield forge(profile, name, deliver(raw, profile, FAILS), by=BY, why=why, row=row, standing=standing)
 
 
 def _to_another() -> Letter:
