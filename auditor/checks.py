@@ -43,7 +43,8 @@ def known_stream(evidence: Evidence) -> Answer:
     """The whole address is one that the catalogue knows, surely enough."""
     match = evidence.match
     if isinstance(evidence.sender, Malformed) or evidence.owner is None:
-        return False, "the sender is not an address of a marketplace"
+        whose = evidence.imitation.marketplace.title if evidence.imitation else "any marketplace"
+        return False, f"the sender is not an address of {whose}"
     if match is None:
         return False, (
             f"{evidence.owner.title} is not known to write from {evidence.sender.address}; if it does, "
