@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from hashlib import sha256
+from datetime import datetime
 
 from auditor.candidates import SWEPT_FIELDS, Look, candidate
 from auditor.display import line
 from auditor.errors import AuditorError
 from auditor.evidence.collect import questions
-from auditor.evidence.dkim import Outcome
-from auditor.evidence.recipients import named
-from auditor.evidence.sender import mailboxes
-from auditor.judging import MAX_MESSAGE, Judge, Judged, Letter, judge_all, judge_header
+from auditor.judging import MAX_MESSAGE, Judge, Judged, Letter, judge_all
+from auditor.ledger_rows import failed_row, header_row, judged_row
 from auditor.mailbox.interface import FolderState, MailReader, MessageRef, Role, Swept, Whole
-from auditor.message import Message
-from auditor.providers import Provider
 from auditor.report import Incomplete
 from auditor.resolver import Found
-from auditor.store.rows import Cursor, LedgerRow, StoredCheck, Thread
+from auditor.store.rows import Cursor, LedgerRow
 from auditor.verdict import Standing
 
 _BATCH_MESSAGES = 50
 _BATCH_BYTES = 4 * 1024 * 1024
-_ASK_AGAIN = timedelta(hours=1)
-_MAX_REFERENCES = 20
 _MAYBE_CUT = 65_536  # octets of header fields after which a sweep stops: the From may come behind them
 
 Progress = Callable[[str, int, int], None]
@@ -72,15 +65,18 @@ def sweep(
             if look is Look.WHOLE or (look is Look.NONE and len(one.header) >= _MAYBE_CUT):
                 wanted.append((one.uid, one.size))
             elif look is Look.HEADER:
-                found.rows.append(_header_row(one, state, judge, role))
+                found.rows.append(header_row(one, state, judge, role))
         progress(f"reading `{line(state.name, 40)}`", len(swept), state.exists)
     there = swept | _still_there(reader, known, swept, goes_on=goes_on)
     found.gone += [row.ref for row in known if row.ref.uid not in there]
     wanted += [(row.ref.uid, row.size) for row in known if row.ref.uid in there - swept and _is_due(row, now)]
+    unanswered = {uid for uid, _ in wanted}
     for batch in _batches(reader.whole(wanted, limit=MAX_MESSAGE)):
+        unanswered -= {whole.uid for whole in batch}
         found.rows += _judged_rows(batch, state, judge, role=role, now=now, incomplete=found.incomplete)
         progress("proving", len(found.rows), len(wanted))
-    return Sweep(_moved_on(found.cursor, state, swept), found.rows, found.gone, found.incomplete)
+    kept_back = _kept_back(reader, unanswered, state, found.incomplete)
+    return Sweep(_moved_on(found.cursor, state, swept, kept_back), found.rows, found.gone, found.incomplete)
 
 
 def _new(reader: MailReader, state: FolderState, first_uid: int) -> Iterator[tuple[Swept, ...]]:
@@ -124,11 +120,12 @@ def _judged_rows(
         if isinstance(judged, Exception):
             why = f"it made auditor fail ({type(judged).__name__}), which is a bug; it was left where it is"
             incomplete.append(Incomplete(f"message {whole.uid} of `{state.name}`", why))
+            yield failed_row(whole, why, state, judge, role=role, now=now)
             continue
         if why := _not_looked_at(whole, judged, judge):
             incomplete.append(Incomplete(f"message {whole.uid} of `{state.name}`", why))
         if judged.verdict.standing is not Standing.UNRELATED:
-            yield _row(whole, judged, state, judge, role=role, now=now)
+            yield judged_row(whole, judged, state, judge, role=role, now=now)
 
 
 def _judge_each(letters: Sequence[Letter], judge: Judge) -> Sequence[Judged | Exception]:
@@ -156,93 +153,15 @@ def _not_looked_at(whole: Whole, judged: Judged, judge: Judge) -> str:
     return f"DNS did not answer about {silent[0]}; the next run asks again" if silent else ""
 
 
-def _row(whole: Whole, judged: Judged, state: FolderState, judge: Judge, *, role: Role, now: datetime) -> LedgerRow:
-    row = _verdict_row(
-        judged, MessageRef(state.name, state.uidvalidity, whole.uid), judge, role=role, received_at=whole.received_at
-    )
-    return replace(
-        row,
-        identity=whole.identity,
-        size=whole.size,
-        retry_at=_retry_at(judged, now),
-        hold=_hold(judged, whole, judge.provider),
-    )
+def _kept_back(reader: MailReader, unanswered: set[int], state: FolderState, incomplete: list[Incomplete]) -> set[int]:
+    """Messages that the server lists and did not hand out; what has left the folder meanwhile is none."""
+    there = set(reader.present(sorted(unanswered))) if unanswered else set()
+    why = "the server did not hand it out; the next run asks again"
+    incomplete += [Incomplete(f"message {uid} of `{state.name}`", why) for uid in sorted(there)]
+    return there
 
 
-def _retry_at(judged: Judged, now: datetime) -> datetime | None:
-    """The very next run where DNS failed, for somebody may be waiting; later where a key was not there."""
-    if not judged.verdict.could_change:
-        return None
-    absent_only = all(one.outcome is not Outcome.TEMPERROR for one in judged.evidence.verified)
-    decided = all(speaks is not None for speaks in judged.evidence.speaks_for.values())
-    return now + _ASK_AGAIN if absent_only and decided else now
-
-
-def _header_row(swept: Swept, state: FolderState, judge: Judge, role: Role) -> LedgerRow:
-    judged = judge_header(swept.header, judge.context)
-    ref = MessageRef(state.name, state.uidvalidity, swept.uid)
-    row = _verdict_row(judged, ref, judge, role=role, received_at=swept.received_at)
-    digest = sha256(swept.header + swept.received_at.isoformat().encode() + b"%d" % swept.size).hexdigest()
-    return replace(row, identity=f"swept:{digest}", size=swept.size)
-
-
-def _verdict_row(judged: Judged, ref: MessageRef, judge: Judge, *, role: Role, received_at: datetime) -> LedgerRow:
-    message, verdict = judged.message, judged.verdict
-    return LedgerRow(
-        ref=ref,
-        role=role,
-        identity="",
-        header_from=_value(message, "from"),
-        subject=_value(message, "subject"),
-        received_at=received_at,
-        size=0,
-        marketplace=verdict.marketplace or "",
-        standing=verdict.standing.value,
-        rules=judge.rules,
-        message_id=_value(message, "message-id") or None,
-        stream=verdict.stream,
-        kind=verdict.kind.value if verdict.kind else None,
-        checks=tuple(StoredCheck(check.rule, check.passed, check.detail) for check in verdict.checks),
-        warnings=verdict.warnings,
-        trick=verdict.trick,
-        note=verdict.why,
-        recipients=named(message, ("to", "cc")),
-        thread=_thread(message),
-        staff_claim=verdict.staff_claim,
-    )
-
-
-def _thread(message: Message) -> Thread:
-    references = (message.first("references") or "").split()[-_MAX_REFERENCES:]
-    reply_to = mailboxes(message.first("reply-to") or "") or ()
-    return Thread(
-        _value(message, "in-reply-to") or None,
-        tuple(_stored(reference) for reference in references),
-        tuple(sender.address for sender in reply_to),
-    )
-
-
-def _hold(judged: Judged, whole: Whole, provider: Provider) -> str:
-    """Why a message is left where it is even if it is genuine."""
-    if judged.evidence.wrapped:
-        return "wrapped: SpamAssassin put it inside a report; set report_safe 0 and the next one can be rescued"
-    if "\\deleted" in {flag.lower() for flag in whole.flags}:
-        return "it is marked as deleted"
-    delivery = judged.message.first(provider.delivery_field) if provider.delivery_field else None
-    if delivery is not None and provider.delivered_to_inbox in delivery.replace(" ", ""):
-        return "the provider had delivered it to the inbox: it was put into spam by hand or by a rule of yours"
-    return ""
-
-
-def _moved_on(cursor: Cursor, state: FolderState, swept: set[int]) -> Cursor:
+def _moved_on(cursor: Cursor, state: FolderState, swept: set[int], kept_back: set[int]) -> Cursor:
+    """The next sweep begins behind this one, or at the first message that could not be read."""
     uidnext = state.uidnext if state.uidnext is not None else max(swept, default=cursor.uidnext - 1) + 1
-    return replace(cursor, uidnext=max(uidnext, cursor.uidnext))
-
-
-def _value(message: Message, name: str) -> str:
-    return _stored(message.first(name) or "")
-
-
-def _stored(text: str) -> str:
-    """What a database can hold: bytes above 127 were surrogates, and a value has an end."""
-    return text[:2_000].encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("\0", "\ufffd")
+    return replace(cursor, uidnext=min({max(uidnext, cursor.uidnext), *kept_back}))

@@ -218,5 +218,9 @@ def test_a_message_that_finds_a_bug_does_not_end_the_run(shop: Shop, monkeypatch
     ran = shop.report("rescue")
 
     assert ran.exit_code == 3
-    assert [m["standing"] for m in ran.mailbox["messages"]] == ["genuine"]
+    assert [m["standing"] for m in ran.mailbox["messages"]] == ["genuine", "unverified"]
     assert "ZeroDivisionError" in ran.mailbox["incomplete"][0]["why"]
+
+    monkeypatch.undo()
+
+    assert [m["standing"] for m in shop.report("rescue").mailbox["messages"]] == ["genuine", "genuine"]

@@ -36,7 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "auditor.config_words",
         "auditor.initial",
     ),
-    ("auditor.sweep", "auditor.context", "auditor.opening"),
+    ("auditor.ledger_rows", "auditor.sweep", "auditor.context", "auditor.opening"),
     ("auditor.looked", "auditor.reporting", "auditor.audit", "auditor.undoing"),
     ("auditor.doctor", "auditor.demo"),
     ("auditor.cli", "auditor.__main__"),

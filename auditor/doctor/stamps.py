@@ -154,7 +154,7 @@ def _listed(found: Survey) -> str:
 def _placed(signer: Signer, found: Survey) -> str:
     names = ", ".join(signer.ids[:_SHOWN]) + (" and others" if len(signer.ids) > _SHOWN else "")
     if not signer.above:
-        return f"{names} on {signer.seen}, where a sender could have put it (is that rspamd? see provider = \"rspamd\")"
+        return f'{names} on {signer.seen}, where a sender could have put it (is that rspamd? see provider = "rspamd")'
     return f"{names} on {signer.above}, above your server's own line" + (
         f" (on {signer.seen - signer.above} below it)" if signer.seen > signer.above else ""
     )

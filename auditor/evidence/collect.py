@@ -80,7 +80,11 @@ def collect(message: Message, answers: Answers, context: Context, *, wrapped: bo
         imitation,
         signed,
         verify(message, related, answers, received_at=context.received_at),
-        {one.domain: _speaks_for(one.domain, sender.domain, auth, answers, context) for one in signed if one.domain},
+        {
+            one.domain: _speaks_for(one.domain, sender.domain, auth, answers=answers, context=context)
+            for one in signed
+            if one.domain
+        },
         Stamp(why="the message lies inside a wrapper") if wrapped else read_stamp(message, context.stamp_rule),
         read_contents(message, wrappers=context.link_wrappers, phones=_phones_matter(match)),
         wrapped,
@@ -88,7 +92,7 @@ def collect(message: Message, answers: Answers, context: Context, *, wrapped: bo
 
 
 def _speaks_for(
-    signer: str, from_domain: str, auth: tuple[str, ...], answers: Answers, context: Context
+    signer: str, from_domain: str, auth: tuple[str, ...], *, answers: Answers, context: Context
 ) -> bool | None:
     """A parent above every domain of the marketplace never speaks for it, whatever the public suffix list says."""
     if signer in auth:
