@@ -236,6 +236,31 @@ class SpamIsLocked(Relay):
         return (data,)
 
 
+class TheLastIsWithheld(Relay):
+    """A server that lists five messages and hands out four of them."""
+
+    def passed(self, direction: Direction, data: bytes) -> Iterable[bytes]:
+        if direction is Direction.TO_SERVER and b"BODY.PEEK[]" in data:
+            return (data.replace(b":105 ", b":104 "),)
+        return (data,)
+
+
+def test_a_message_that_is_not_handed_out_is_asked_for_again(shop: Shop, recorder: Recorders) -> None:
+    shop.deliver(LETTERS)
+    direct = shop.account
+    shop.account = recorder(direct, relay=TheLastIsWithheld)
+
+    first = shop.report("rescue", "--apply")
+    shop.account = direct
+    second = shop.report("rescue", "--apply")
+
+    assert first.exit_code == 3
+    assert [one["what"] for one in first.mailbox["incomplete"]] == ["message 105 of `Junk`"]
+    assert "did not hand it out" in the_error(first)
+    assert second.exit_code == 0, second.stdout
+    assert sorted(message.raw for message in shop.inbox()) == sorted(LETTERS)
+
+
 def break_all(shop: Shop, how: Callable[[str], None]) -> None:
     for name in {str(record.rname) for record in shop.dns.all_records()}:
         how(name)
