@@ -20,6 +20,8 @@ from tests.contexts import judged
 from tests.mail import CHECKS, Profile, Sample
 from tests.mail.forged import forged
 
+pytestmark = pytest.mark.thorough
+
 
 def standard_library_from(message: Message) -> Sender | Malformed:
     """The sender as the standard library reads it."""

@@ -21,6 +21,8 @@ from auditor.store.journal import Journal
 from auditor.store.opening import Store, open_store
 from tests.memory_mailbox import CAPABILITIES, Fault, Killed, MemoryMailbox, MemoryServer
 
+pytestmark = pytest.mark.thorough
+
 Happens = Literal["kill", "cut", "refuse"]
 
 OURS = tuple(b"Subject: ours %d\r\n\r\nbody\r\n" % number for number in range(7))

@@ -31,6 +31,8 @@ from auditor.marketplaces import load as load_catalogue
 from auditor.resolver import Resolver
 from auditor.verdict import Standing
 
+pytestmark = pytest.mark.server
+
 STEPS = ("1. The spam folder", "2. auditor rescue:", "3. auditor rescue --apply", "4. The inbox now", "5. auditor undo")
 HEADING = re.compile(r"^== (\d\. .*?) =+$", re.MULTILINE)
 

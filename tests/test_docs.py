@@ -204,6 +204,7 @@ def session() -> list[list[str]]:
     return [plain(piece) for piece in block.split("[...]\n") if piece.strip()]
 
 
+@pytest.mark.server
 def test_the_session_in_the_readme_is_a_real_one() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "auditor", "demo"],

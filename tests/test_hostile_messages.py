@@ -30,6 +30,8 @@ from tests.mail.genuine import genuine
 from tests.mail.hostile import HOSTILE
 from tests.mail.keys import zone
 
+pytestmark = pytest.mark.thorough
+
 PROMISED_S = 1
 MAY_TAKE_S = 3 * PROMISED_S
 MAY_WEIGH_MB = 450

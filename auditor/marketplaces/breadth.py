@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 from publicsuffixlist import PublicSuffixList
@@ -21,7 +22,7 @@ class _Known:
 
 def check(marketplace: Marketplace, *, suffixes: PublicSuffixList | None = None) -> None:
     """Raise ConfigError for the first entry that is too wide, naming marketplace, stream and key."""
-    known = _Known(suffixes or PublicSuffixList(accept_unknown=False), _shared())
+    known = _Known(suffixes or _suffixes(), _shared())
     place = f"marketplace `{marketplace.name}`"
     for domain in marketplace.domains:
         _refuse_shared(domain, f"{place}: `domains`", known)
@@ -31,6 +32,11 @@ def check(marketplace: Marketplace, *, suffixes: PublicSuffixList | None = None)
         _check_stream(stream, marketplace.tld, f"{place}, stream `{stream.name}`", known)
         if stream.kind is not Kind.NEVER:
             _refuse_foreign(stream, marketplace)
+
+
+@cache  # a seller adds to several marketplaces, and the list takes long to load
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList(accept_unknown=False)
 
 
 def _shared() -> frozenset[str]:

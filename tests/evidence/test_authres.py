@@ -97,6 +97,7 @@ def test_no_text_raises(value: str) -> None:
     assert read is None or all(result.method.isascii() for result in read.results)
 
 
+@pytest.mark.thorough
 @needs_corpus
 def test_every_stamp_of_the_corpus_is_read_or_refused_for_its_encoding() -> None:
     from auditor.message import read_header

@@ -88,6 +88,7 @@ def test_lines_end_in_crlf(profile: Profile) -> None:
             assert not re.search(rb"\r(?!\n)|(?<!\r)\n", sample.raw), sample.name
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("profile", PROFILES)
 def test_samples_are_the_same_when_built_again(profile: Profile) -> None:
     sign.cache_clear()

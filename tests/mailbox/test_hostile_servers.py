@@ -13,6 +13,8 @@ from auditor.mailbox.interface import MailReader
 from auditor.mailbox.signin import Password
 from tests.mailbox.scripted import Reply, Scripted, dripping, endless, scripted, silent
 
+pytestmark = pytest.mark.server
+
 LIMITS = Limits(command_s=0.5, run_s=5, line=100_000, literal=100_000, answer=1_000_000)
 MESSAGE = b'* 1 FETCH (UID 5 FLAGS () INTERNALDATE "22-Nov-2026 12:00:00 +0000" RFC822.SIZE 9 '
 

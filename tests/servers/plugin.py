@@ -23,14 +23,19 @@ from tests.servers.zone import DnsServer, Zone, running_dns
 SERVER_FIXTURES = frozenset(
     {"dovecot", "pymap", "imap_server", "recorder", "dns_zone", "nsd_zone", "mail_path", "deliver"}
 )
+QUICK = "not server"  # the run between two edits: what takes seconds is left out of it as well
 REQUIRE = "AUDITOR_REQUIRE_SERVERS"
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if SERVER_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.server)
+    if config.option.markexpr == QUICK:
+        quick = [item for item in items if not {"thorough", "long"} & {mark.name for mark in item.iter_markers()}]
+        config.hook.pytest_deselected(items=sorted(set(items) - set(quick), key=lambda item: item.nodeid))
+        items[:] = quick
 
 
 def need(unavailable: str) -> None:
