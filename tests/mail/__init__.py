@@ -13,6 +13,11 @@ class Profile(StrEnum):
     PINNED = "pinned"  # writes them under PINNED_ID, which the configuration names
     MICROSOFT = "microsoft"  # writes them without an id and re-renders the body
 
+    @property
+    def is_believed(self) -> bool:
+        """Whether the provider's own stamp counts as proof, and as refutation, in this set-up."""
+        return self is not Profile.NONE
+
 
 SELLER = "seller@shop.test"
 RECEIVED_AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

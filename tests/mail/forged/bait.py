@@ -39,7 +39,7 @@ def forge(
 
 def spoof(profile: Profile) -> str:
     """The standing of an exact catalogue domain without any aligned signature: FORGED once a stamp says it failed."""
-    return "unverified" if profile is Profile.NONE else "forged"
+    return "forged" if profile.is_believed else "unverified"
 
 
 def genuine_customer(letter: Letter = CUSTOMER, headers: tuple[str, ...] = FULL) -> bytes:
