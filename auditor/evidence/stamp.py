@@ -35,6 +35,8 @@ class StampRule:
     border_hosts: tuple[str, ...] = ()
     below_border: bool = False
     """The provider writes its fields directly below the border's Received, and always does."""
+    extra_words: tuple[str, ...] = ()
+    """`name=value` words behind a result that are no property of RFC 8601 and change nothing."""
 
     @property
     def stamps(self) -> bool:
@@ -69,7 +71,7 @@ def read_stamp(message: Message, rule: StampRule) -> Stamp:
     block = _block_at(message.fields, border, rule)
     if not block:
         return Stamp(why="the provider wrote no stamp on this message")
-    parsed = [parse(field.value) for field in block]
+    parsed = [parse(field.value, extra_words=rule.extra_words) for field in block]
     if any(one is None for one in parsed):
         return Stamp(why="the provider's stamp cannot be read for certain")
     results = tuple(result for one in parsed if one is not None for result in one.results)
