@@ -20,7 +20,7 @@ class Profile(StrEnum):
     PROTON = "proton"  # in fields that are put in a new order, as is the body
     GMX = "gmx"  # DKIM alone
     RSPAMD = "rspamd"  # the seller's own Postfix: directly below its Received
-    OPENDMARC = "opendmarc"  # the seller's own Postfix: a field of each of two filters below its Received
+    OPENDMARC = "opendmarc"  # the seller's own Postfix: fields of two filters above its Received
     CPANEL = "cpanel"  # Exim, which writes none
 
     @property

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from .. import PINNED_ID, SELLER
 from ..keys import POLICIES
-from ..results import ARRIVED, Stamp, b_prefix
+from ..results import ARRIVED, Stamp, b_prefix, signature_tags
 from .base import Arriving, Receiver, field
 
 
@@ -23,7 +23,7 @@ def _b(raw: bytes, domain: str) -> str:
 
 
 class _OwnPostfix(Receiver):
-    """Everything that the filters write stands below the border's Received."""
+    """Postfix takes mail in and hands it to Dovecot over LMTP."""
 
     id = PINNED_ID
 
@@ -42,12 +42,12 @@ class _OwnPostfix(Receiver):
             f"\t(envelope-from <bounce@{mail.mailfrom}>)\n\tfor <{SELLER}>; {ARRIVED}",
         )
 
-    def below(self, mail: Arriving) -> tuple[str, ...]:
-        return self.stamps(mail)
-
 
 class Rspamd(_OwnPostfix):
-    """One field with everything; header.from is the domain whose DMARC record was found."""
+    """One field below the border's Received; header.from is the domain whose DMARC record was found."""
+
+    def below(self, mail: Arriving) -> tuple[str, ...]:
+        return self.stamps(mail)
 
     def text(self, stamp: Stamp, raw: bytes) -> str:
         return rspamd_text(replace(stamp, header_from=_policy_domain(stamp.header_from)), raw)
@@ -61,25 +61,33 @@ def _policy_domain(domain: str) -> str:
 
 
 class OpenDmarc(_OwnPostfix):
-    """OpenDMARC's field above OpenDKIM's, each with one method."""
+    """OpenDMARC's two fields and OpenDKIM's one, above the border's Received."""
+
+    def above(self, mail: Arriving) -> tuple[str, ...]:
+        return (*super().above(mail), *self.stamps(mail))
 
     def text(self, stamp: Stamp, raw: bytes) -> str:
-        return f"{self._dmarc(stamp)};\n\t{self._dkim(stamp, raw)}"
+        return ";\n\t".join((self._dmarc(stamp), self._spf(stamp), self._dkim(stamp, raw)))
 
     def _dmarc(self, stamp: Stamp) -> str:
         return f"dmarc={stamp.dmarc} (p=reject dis=none) header.from={stamp.header_from}"
 
+    def _spf(self, stamp: Stamp) -> str:
+        return f"spf={stamp.spf} smtp.mailfrom={stamp.mailfrom}"
+
     def _dkim(self, stamp: Stamp, raw: bytes) -> str:
         parts = [
-            f'dkim={result} (2048-bit key; unprotected) header.d={d} header.i=@{d} header.b="{b_prefix(raw, d)}"'
-            for result, d in stamp.dkim
+            f"dkim={result} (2048-bit key; unprotected) header.d={domain} header.i=@{domain} header.a=rsa-sha256"
+            f" header.s={signature_tags(raw, domain).get('s', 's1')} header.b={b_prefix(raw, domain)}"
+            for result, domain in stamp.dkim
         ]
-        return ";\n\t".join(parts or ["dkim=none"])
+        return ";\n\t".join((*parts, "dkim-atps=neutral"))
 
     def stamps(self, mail: Arriving) -> tuple[str, ...]:
         if not isinstance(mail.found, Stamp):
             return super().stamps(mail)
         return (
-            field(self.id, self._dmarc(mail.found)),
-            field(self.id, self._dkim(mail.found, mail.raw)),
+            f"Authentication-Results: {self.id}; {self._dmarc(mail.found)}",
+            f"Authentication-Results: {self.id}; {self._spf(mail.found)}",
+            field(self.id, self._dkim(mail.found, mail.raw)) if mail.found.dkim else "",
         )
