@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from functools import cache
 
 from auditor import providers
@@ -61,7 +60,7 @@ def context(profile: Profile) -> Context:
 def stamp_rule(profile: Profile, provider: Provider) -> StampRule:
     """The provider's own; where the seller has to name the ids himself, he names PINNED_ID."""
     if profile is Profile.PINNED or (profile.is_believed and not provider.stamp.stamps):
-        return replace(pinned([PINNED_ID], ["shop.test"]), below_border=provider.stamp.below_border)
+        return pinned([PINNED_ID], ["shop.test"], provider.stamp)
     return provider.stamp
 
 

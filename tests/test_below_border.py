@@ -50,7 +50,7 @@ class Below:
     def context(self) -> Context:
         if self.name == "google":
             return replace(context(Profile.NONE), stamp_rule=providers.by_name("google").stamp)
-        rule = replace(pinned([PINNED_ID], ["shop.test"]), below_border=True)
+        rule = pinned([PINNED_ID], ["shop.test"], providers.by_name("rspamd").stamp)
         return replace(context(Profile.PINNED), stamp_rule=rule)
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from auditor.evidence.alignment import registrable_domain
@@ -24,9 +25,19 @@ _FROM_LOOPBACK = re.compile(
 )
 
 
+class Witness(StrEnum):
+    """What shows that the first field below the border is the provider's, and not the first that the sender brought."""
+
+    NONE = ""
+    ARC_COPY = "arc-copy"
+    """The same results stand above the border too, in an ARC-Authentication-Results (RFC 8617 section 4.1.1)."""
+    QUEUE_ID = "queue-id"
+    """X-Rspamd-Queue-Id names the id under which the border took the message in: nobody could know it before."""
+
+
 @dataclass(frozen=True, slots=True)
 class StampRule:
-    """How the seller's provider marks what it checked. Host and id patterns know one wildcard, a leading `*`."""
+    """How the seller's provider marks what it checked. Host and id patterns know one wildcard, `*`."""
 
     authserv_ids: tuple[str, ...] = ()
     anonymous: bool = False
@@ -34,7 +45,8 @@ class StampRule:
     internal_hosts: tuple[str, ...] = ()
     border_hosts: tuple[str, ...] = ()
     below_border: bool = False
-    """The provider writes its fields directly below the border's Received, and always does."""
+    """The provider writes its field directly below the border's Received. Believed where `witness` bears it out."""
+    witness: Witness = Witness.NONE
     extra_words: tuple[str, ...] = ()
     """`name=value` words behind a result that are no property of RFC 8601 and change nothing."""
 
@@ -51,14 +63,16 @@ class Stamp:
     why: str = ""
 
 
-def pinned(authserv_ids: Sequence[str], own_hosts: Sequence[str]) -> StampRule:
+def pinned(authserv_ids: Sequence[str], own_hosts: Sequence[str], like: StampRule | None = None) -> StampRule:
     """The rule for ids that the seller pinned: the border is a host of the same organization.
 
-    `own_hosts`: the IMAP server and the domains of the seller's addresses.
+    `own_hosts`: the IMAP server and the domains of the seller's addresses. `like`: a way of setting up a server, for
+    where it writes its field.
     """
     domains = {registrable_domain(host) or host for host in (*authserv_ids, *own_hosts)}
     hosts = tuple(sorted(pattern for domain in domains for pattern in (domain, f"*.{domain}")))
-    return StampRule(authserv_ids=tuple(i.lower() for i in authserv_ids), border_hosts=hosts)
+    ids = tuple(each.lower() for each in authserv_ids)
+    return replace(like or StampRule(), authserv_ids=ids, border_hosts=hosts)
 
 
 def read_stamp(message: Message, rule: StampRule) -> Stamp:
@@ -71,6 +85,8 @@ def read_stamp(message: Message, rule: StampRule) -> Stamp:
     block = _block_at(message.fields, border, rule)
     if not block:
         return Stamp(why="the provider wrote no stamp on this message")
+    if rule.below_border and not _is_witnessed(block[0], message.fields, border, rule=rule):
+        return Stamp(why="nothing shows that the stamp is the provider's: the sender may have brought it")
     parsed = [parse(field.value, extra_words=rule.extra_words) for field in block]
     if any(one is None for one in parsed):
         return Stamp(why="the provider's stamp cannot be read for certain")
@@ -98,12 +114,28 @@ def _block_at(fields: Sequence[Field], border: int, rule: StampRule) -> list[Fie
     """The contiguous Authentication-Results fields of the provider beside its border, none where any lies astray."""
     above, below = fields[:border], fields[border + 1 :]
     if rule.below_border:
-        # What follows the provider's field is the sender's, and may pose as more of it: so one field, and no other.
+        # What follows the provider's field is the sender's, and may pose as more of it: so one field, and no other,
+        # unless the first is known by its copy.
         block = _run(below, rule)
-        return block if len(block) == 1 and not any(_is_stamp(field, rule) for field in above) else []
+        alone = len(block) == 1 or rule.witness is Witness.ARC_COPY
+        return block[:1] if alone and not any(_is_stamp(field, rule) for field in above) else []
     block = _run(above[::-1], rule)
     trusted = [field for field in above if _is_stamp(field, rule)]
     return block[::-1] if len(trusted) == len(block) else []
+
+
+def _is_witnessed(stamp: Field, fields: Sequence[Field], border: int, *, rule: StampRule) -> bool:
+    if rule.witness is Witness.ARC_COPY:
+        copies = (field.text for field in fields[:border] if field.key == "arc-authentication-results")
+        return any(_squeezed(re.sub(r"\A\s*i=\d{1,2}\s*;", "", copy)) == _squeezed(stamp.text) for copy in copies)
+    if rule.witness is Witness.QUEUE_ID:
+        named = re.findall(r"\sid\s+([^\s;]+)", _without_comments(fields[border].text) or "")
+        return len(named) == 1 and named[0] in [f.text for f in fields if f.key == "x-rspamd-queue-id"]
+    return False
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
 
 
 def _run(fields: Sequence[Field], rule: StampRule) -> list[Field]:

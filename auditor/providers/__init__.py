@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from auditor.errors import ConfigError
-from auditor.evidence.stamp import StampRule
+from auditor.evidence.stamp import StampRule, Witness
 
 
 class Position(StrEnum):
@@ -154,6 +154,8 @@ def _stamp_rule(table: dict[str, Any]) -> StampRule:
         internal_hosts=tuple(table.get("internal_hosts", ())),
         border_hosts=tuple(table.get("border_hosts", ())),
         below_border=table["position"] == Position.BELOW,
+        witness=Witness(table.get("witness", "")),
+        extra_words=tuple(table["extra_words"]),
     )
 
 
