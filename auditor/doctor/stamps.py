@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from fnmatch import fnmatchcase
 
 from auditor.doctor.diagnosis import Diagnosis, Link, State
@@ -104,6 +104,10 @@ def _looked(message: Message, rule: StampRule) -> _Looked:
 
 def diagnose(found: Survey, rule: StampRule, provider: Provider) -> Diagnosis:
     """Whether stamps can be believed here, and the line to copy where pinning an id would help."""
+    return replace(_diagnosis(found, rule, provider), figures=asdict(found))
+
+
+def _diagnosis(found: Survey, rule: StampRule, provider: Provider) -> Diagnosis:
     if not found.messages:
         return Diagnosis(Link.STAMPS, State.UNKNOWN, "the inbox is empty, so no stamp can be looked at")
     offer = _offer(found)

@@ -111,10 +111,19 @@ def test_a_healthy_mailbox_over_tls_is_ok_but_for_a_certificate_that_soon_ends(
 
     # All is well but for the certificates of these tests, which last a week.
     assert code == 10
-    assert {link for link, state in _states(found).items() if state != "ok"} == {"connection"}, found
+    assert {link for link, state in _states(found).items() if state != "ok"} == {"connection", "recognised"}, found
+    assert found["recognised"]["state"] == "unknown"  # no marketplace has written to this one
     assert found["connection"]["state"] == "warning"
     assert re.search(r"TLSv1\.[23], certificate valid until \d{4}-\d\d-\d\d", found["connection"]["text"])
     assert "6 of the newest 6 messages" in found["stamps"]["text"]
+    assert found["stamps"]["figures"] == {
+        "messages": 6,
+        "believed": 6,
+        "why": "",
+        "signers": [{"ids": [PINNED_ID], "seen": 6, "above": 6, "origins": 4}],
+        "origins": 4,
+        "believed_origins": 4,
+    }
     assert "`Junk` (marked by the server)" in found["folders"]["text"]
 
 
@@ -214,6 +223,7 @@ def test_a_wrong_password_is_the_sign_ins_problem(desk: Desk, dovecot: Dovecot) 
         "cause": None,
         "try": None,
         "copy": None,
+        "figures": None,
     }
     assert "hush-hush" not in desk.run().output
 

@@ -1,0 +1,194 @@
+"""The figures of the inbox -> their two diagnoses: how much would be proved genuine, and what imitates there."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from auditor.display import address
+from auditor.doctor.diagnosis import Diagnosis, Link, State
+from auditor.doctor.recall import Counts, Figures, Imitated, StreamFigures
+from auditor.mailbox.interface import MessageRef
+from auditor.references import Reference
+
+_FEWEST = 5  # messages whose share is worth a warning
+_MOST_MISSED = 0.5  # share from which most would stay in spam
+_STREAMS, _NAMES = 8, 3  # shown to people
+_ADDRESS_WIDTH = 60
+
+_WORDS = {
+    "one-sender": "its sender is not written plainly",
+    "known-stream": "its address is not known well enough",
+    "domain-proof": "not proved to come from the marketplace",
+    "meant-for-seller": "not sent to an address of yours",
+    "untouched": "not as it was signed",
+    "fresh": "not sent when it was received",
+    "clean": "holds what such mail does not hold",
+}
+
+
+def recall(found: Figures, offer: str, mailbox: str) -> Diagnosis:
+    """How much of the marketplace mail would be GENUINE. `offer`: the line of aliases to copy, or empty."""
+    known = [one for one in found.streams if one.stream is not None]
+    told, genuine = sum(one.told for one in known), sum(one.genuine for one in known)
+    items, figures = tuple(_items(found)), _figures(found)
+    if not told:
+        return Diagnosis(Link.RECALL, State.UNKNOWN, _nothing_told(found), items=items, figures=figures)
+    all_known = genuine == told and len(known) == len(found.streams)
+    return Diagnosis(
+        Link.RECALL,
+        _state(told, genuine, all_known=all_known, mends=bool(offer)),
+        f"{genuine} of {told} messages of marketplaces in the inbox would be proved genuine, had they gone to spam",
+        cause="" if genuine == told else _cause(known),
+        remedy="" if all_known else _remedy(found, offer, mailbox),
+        copy=offer,
+        items=items,
+        figures=figures,
+    )
+
+
+def imitations(found: Figures, mailbox: str) -> Diagnosis:
+    """Whether imitations of marketplaces lie in the inbox, where the provider's filter should not have let them."""
+    if not found.imitations:
+        text = f"the inbox holds none, as far as the newest {found.swept} messages show"
+        state = State.OK if found.swept else State.UNKNOWN
+        return Diagnosis(Link.IMITATIONS, state, text if found.swept else "the inbox is empty", figures={"count": 0})
+    newest, count = found.imitations[0], len(found.imitations)
+    tricks = Counter((one.marketplace, one.trick) for one in found.imitations).most_common()
+    return Diagnosis(
+        Link.IMITATIONS,
+        State.WARNING,
+        f"{count} {'message' if count == 1 else 'messages'} in the inbox pretend to come from a marketplace",
+        cause="your provider's filter let through "
+        + ", ".join(f"{marketplace}: {trick} ({number})" for (marketplace, trick), number in tricks[:_STREAMS])
+        + f"; the newest is from {address(newest.sender, _ADDRESS_WIDTH)}",
+        remedy=f"follow no link in them and delete them; to see why: {_explain(mailbox, newest.ref)}",
+        figures=_imitation_figures(found.imitations),
+    )
+
+
+def _state(told: int, genuine: int, *, all_known: bool, mends: bool) -> State:
+    """A warning where something can be done, or where most of it would stay in spam."""
+    if all_known:
+        return State.OK
+    most_missed = told >= _FEWEST and told - genuine >= _MOST_MISSED * told
+    return State.WARNING if mends or most_missed else State.NOTE
+
+
+def _nothing_told(found: Figures) -> str:
+    if found.streams:
+        return "there is mail of marketplaces in the inbox, and none of it can be judged today"
+    return f"no mail of a marketplace is among the newest {found.swept} messages of the inbox, so nothing is measured"
+
+
+def _cause(known: Sequence[StreamFigures]) -> str:
+    """The checks that fail first, over all streams."""
+    counted: Counter[str] = Counter()
+    for one in known:
+        counted.update({miss.check: miss.count for miss in one.misses})
+    return "; ".join(f"{_WORDS.get(check, check)} ({count})" for check, count in counted.most_common())
+
+
+def _remedy(found: Figures, offer: str, mailbox: str) -> str:
+    if offer:
+        return (
+            "if these addresses are yours, write this into the mailbox's table; an address that is not yours would "
+            "let old mail to its owner pass for mail to you"
+        )
+    misses = [miss for one in found.streams for miss in one.misses]
+    advice = [f"to see why: {_explain(mailbox, misses[0].newest)}"] if misses else []
+    if found.unlisted:
+        advice.insert(0, f"add to aliases those that are yours, and only those: {_named(found.unlisted)}")
+    return "; ".join(advice)
+
+
+def _items(found: Figures) -> Iterator[str]:
+    for one in found.streams[:_STREAMS]:
+        yield _item(one)
+    if len(found.streams) > _STREAMS:
+        yield f"and {len(found.streams) - _STREAMS} more streams"
+    if found.left_out:
+        yield f"{found.left_out} more messages of marketplaces were not read, being older or too large"
+
+
+def _item(one: StreamFigures) -> str:
+    if one.stream is None:
+        return f"{one.marketplace}, from addresses that are not known: {one.seen}, not counted above{_example(one)}"
+    pieces = [f"{one.marketplace}, {one.stream}: {one.genuine} of {one.told} genuine"]
+    pieces += [f"{miss.count} {_WORDS.get(miss.check, miss.check)} ({miss.detail})" for miss in one.misses]
+    if one.undecided:
+        pieces.append(f"{one.undecided} more cannot be judged today ({one.undecided_because})")
+    if one.signers:
+        pieces.append(f"signed by {_named(one.signers)}")
+    if one.signed:
+        pieces.append(_covered(one))
+    if one.strangers:
+        pieces.append(f"sent to {_named(one.strangers)}")
+    return "; ".join(pieces)
+
+
+def _example(one: StreamFigures) -> str:
+    return f" ({one.misses[0].detail})" if one.misses else ""
+
+
+def _covered(one: StreamFigures) -> str:
+    always = [name for name, count in one.covered if count == one.signed]
+    at_times = [f"{name} on {count} of {one.signed}" for name, count in one.covered if 0 < count < one.signed]
+    never = [name for name, count in one.covered if not count]
+    pieces = (("covered: ", [*always, *at_times]), ("not covered: ", never))
+    return "; ".join(label + ", ".join(_as_written(each) for each in names) for label, names in pieces if names)
+
+
+def _as_written(field: str) -> str:
+    return "-".join(word.capitalize() for word in field.split("-"))
+
+
+def _named(counts: Counts) -> str:
+    more = f" and {len(counts) - _NAMES} more" if len(counts) > _NAMES else ""
+    return ", ".join(f"{name} ({count})" for name, count in counts[:_NAMES]) + more
+
+
+def _explain(mailbox: str, ref: MessageRef) -> str:
+    return f"auditor explain {shlex.quote(str(Reference(mailbox, ref)))}"
+
+
+def _figures(found: Figures) -> dict[str, Any]:
+    return {
+        "swept": found.swept,
+        "left_out": found.left_out,
+        "streams": [_stream_figures(one) for one in found.streams],
+        "unlisted": [{"address": name, "count": count} for name, count in found.unlisted],
+    }
+
+
+def _stream_figures(one: StreamFigures) -> dict[str, Any]:
+    return {
+        "marketplace": one.marketplace,
+        "stream": one.stream,
+        "seen": one.seen,
+        "genuine": one.genuine,
+        "undecided": one.undecided,
+        "misses": [
+            {"check": miss.check, "count": miss.count, "detail": miss.detail, "ref": _ref(miss.newest)}
+            for miss in one.misses
+        ],
+        "signed_by": [{"domain": name, "count": count} for name, count in one.signers],
+        "signed": one.signed,
+        "covered": dict(one.covered),
+        "sent_to": [{"address": name, "count": count} for name, count in one.strangers],
+    }
+
+
+def _imitation_figures(found: Sequence[Imitated]) -> dict[str, Any]:
+    tricks = Counter((one.marketplace, one.trick) for one in found).most_common()
+    return {
+        "count": len(found),
+        "tricks": [{"marketplace": m, "trick": trick, "count": count} for (m, trick), count in tricks],
+        "newest": _ref(found[0].ref),
+    }
+
+
+def _ref(ref: MessageRef) -> dict[str, Any]:
+    return {"folder": ref.folder, "uidvalidity": ref.uidvalidity, "uid": ref.uid}
