@@ -21,7 +21,7 @@ LONGEST = 2 * 1024 * 1024  # octets of one of them; a longer one is left out
 
 _ENOUGH = 20  # with so many headers, no further back is looked
 _REACHES = (150, 500, 2_000)  # UIDs that are looked back over for them; at most 500 a round trip
-_CHUNKS = 4
+_CHUNKS = REACH // 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,8 @@ def _affordable(newest_first: Sequence[Swept]) -> Iterator[tuple[int, int]]:
 
 
 def _judged(reader: MailReader, inbox: FolderState, judge: Judge, wanted: Sequence[tuple[int, int]]) -> Iterator[Seen]:
-    """A message that makes auditor fail is left out here; the run that meets it reports it."""
-    read = [one for one in reader.whole(wanted, limit=LONGEST) if one.complete]
+    """What is gone by now is left out, and what makes auditor fail: the run that meets that reports it."""
+    read = [one for one in reader.whole(wanted, limit=LONGEST) if one.complete and one.raw]
     letters = [Letter(one.raw, one.received_at) for one in read]
     for one, judged in zip(read, judge_each(letters, judge), strict=True):
         if not isinstance(judged, Exception):

@@ -21,7 +21,7 @@ _ADDRESS_WIDTH = 60
 _WORDS = {
     "one-sender": "its sender is not written plainly",
     "known-stream": "its address is not known well enough",
-    "domain-proof": "not proved to come from the marketplace",
+    "domain-proof": "not proved to come from the marketplace, so perhaps not its mail",
     "meant-for-seller": "not sent to an address of yours",
     "untouched": "not as it was signed",
     "fresh": "not sent when it was received",

@@ -111,8 +111,8 @@ def test_a_healthy_mailbox_over_tls_is_ok_but_for_a_certificate_that_soon_ends(
 
     # All is well but for the certificates of these tests, which last a week.
     assert code == 10
-    assert {link for link, state in _states(found).items() if state != "ok"} == {"connection", "recognised"}, found
-    assert found["recognised"]["state"] == "unknown"  # no marketplace has written to this one
+    assert {link for link, state in _states(found).items() if state != "ok"} == {"connection", "recognition"}, found
+    assert found["recognition"]["state"] == "unknown"  # no marketplace has written to this one
     assert found["connection"]["state"] == "warning"
     assert re.search(r"TLSv1\.[23], certificate valid until \d{4}-\d\d-\d\d", found["connection"]["text"])
     assert "6 of the newest 6 messages" in found["stamps"]["text"]
