@@ -135,7 +135,16 @@ def test_unknown_addresses_of_a_marketplace_stand_apart_and_last() -> None:
     diagnosis = _told(found)
     assert diagnosis.text.startswith("1 of 1 ")
     assert diagnosis.state is State.NOTE
-    assert "surprise@walmart.com" in diagnosis.items[1]
+    heading, example, *_ = diagnosis.items[1]
+    assert heading == "walmart, addresses that are not known: 1, not counted above"
+    assert "surprise@walmart.com" in example
+
+
+def test_nothing_but_unknown_addresses_measures_nothing() -> None:
+    found = _told(_measured([_unknown("surprise@walmart.com")]))
+    assert found.state is State.UNKNOWN
+    assert "not known" in found.text
+    assert "auditor explain shop:INBOX/7/1" in found.remedy
 
 
 def test_streams_that_are_not_wanted_are_not_counted() -> None:
@@ -195,7 +204,7 @@ def test_mail_whose_keys_are_gone_measures_nothing_and_says_so() -> None:
     retired = Sig("walmart.com", FULL, selector="retired2026")
     found = _told(_measured([_customer(number, sig=retired) for number in range(6)]))
     assert found.state is State.UNKNOWN
-    assert "6 more cannot be judged today" in found.items[0]
+    assert found.items[0][1].startswith("6 more cannot be judged today")
     assert found.figures["streams"][0]["undecided"] == 6
 
 

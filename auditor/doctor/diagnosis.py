@@ -45,7 +45,7 @@ class State(StrEnum):
 class Diagnosis:
     """What was found out about one link; `remedy` is what to try, `copy` a line for the configuration.
 
-    `items`: what stands behind `text`, a sentence each; `figures`: the same for programs, as JSON has it.
+    `items`: what stands behind `text`, each a heading and the lines below it; `figures`: the same for programs.
     """
 
     link: Link
@@ -54,7 +54,7 @@ class Diagnosis:
     cause: str = ""
     remedy: str = ""
     copy: str = ""
-    items: tuple[str, ...] = ()
+    items: tuple[tuple[str, ...], ...] = ()
     figures: Mapping[str, Any] = field(default_factory=dict)
     failure: ExitCode = ExitCode.UNFINISHED
     """What a problem ends with: 2 where the configuration has to be mended, else 3."""

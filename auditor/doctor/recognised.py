@@ -35,7 +35,8 @@ def recall(found: Figures, offer: str, mailbox: str) -> Diagnosis:
     told, genuine = sum(one.told for one in known), sum(one.genuine for one in known)
     items, figures = tuple(_items(found)), _figures(found)
     if not told:
-        return Diagnosis(Link.RECALL, State.UNKNOWN, _nothing_told(found), items=items, figures=figures)
+        remedy = _remedy(found, offer, mailbox)
+        return Diagnosis(Link.RECALL, State.UNKNOWN, _nothing_told(found), remedy=remedy, items=items, figures=figures)
     all_known = genuine == told and len(known) == len(found.streams)
     return Diagnosis(
         Link.RECALL,
@@ -60,13 +61,17 @@ def imitations(found: Figures, mailbox: str) -> Diagnosis:
     return Diagnosis(
         Link.IMITATIONS,
         State.WARNING,
-        f"{count} {'message' if count == 1 else 'messages'} in the inbox pretend to come from a marketplace",
+        f"{_messages(count)} to come from a marketplace",
         cause="your provider's filter let through "
         + ", ".join(f"{marketplace}: {trick} ({number})" for (marketplace, trick), number in tricks[:_STREAMS])
         + f"; the newest is from {address(newest.sender, _ADDRESS_WIDTH)}",
-        remedy=f"follow no link in them and delete them; to see why: {_explain(mailbox, newest.ref)}",
+        remedy=f"follow no link in such a message and delete it; to see why it is one: {_explain(mailbox, newest.ref)}",
         figures=_imitation_figures(found.imitations),
     )
+
+
+def _messages(count: int) -> str:
+    return "1 message in the inbox pretends" if count == 1 else f"{count} messages in the inbox pretend"
 
 
 def _state(told: int, genuine: int, *, all_known: bool, mends: bool) -> State:
@@ -78,9 +83,11 @@ def _state(told: int, genuine: int, *, all_known: bool, mends: bool) -> State:
 
 
 def _nothing_told(found: Figures) -> str:
-    if found.streams:
-        return "there is mail of marketplaces in the inbox, and none of it can be judged today"
-    return f"no mail of a marketplace is among the newest {found.swept} messages of the inbox, so nothing is measured"
+    if not found.streams:
+        return f"no mail of a marketplace is among the newest {found.swept} messages of the inbox: nothing to measure"
+    if any(one.undecided for one in found.streams):
+        return "none of the mail of marketplaces in the inbox can be judged today"
+    return "all mail of marketplaces in the inbox comes from addresses that are not known"
 
 
 def _cause(known: Sequence[StreamFigures]) -> str:
@@ -104,41 +111,37 @@ def _remedy(found: Figures, offer: str, mailbox: str) -> str:
     return "; ".join(advice)
 
 
-def _items(found: Figures) -> Iterator[str]:
+def _items(found: Figures) -> Iterator[tuple[str, ...]]:
     for one in found.streams[:_STREAMS]:
-        yield _item(one)
+        heading = f"{one.genuine} of {one.told}" if one.stream else f"{one.seen}, not counted above"
+        yield f"{one.marketplace}, {one.stream or 'addresses that are not known'}: {heading}", *_below(one)
     if len(found.streams) > _STREAMS:
-        yield f"and {len(found.streams) - _STREAMS} more streams"
+        yield (f"and {len(found.streams) - _STREAMS} more streams",)
     if found.left_out:
-        yield f"{found.left_out} more messages of marketplaces were not read, being older or too large"
+        yield (f"{found.left_out} more messages of marketplaces were not read, being older or too large",)
 
 
-def _item(one: StreamFigures) -> str:
-    if one.stream is None:
-        return f"{one.marketplace}, from addresses that are not known: {one.seen}, not counted above{_example(one)}"
-    pieces = [f"{one.marketplace}, {one.stream}: {one.genuine} of {one.told} genuine"]
-    pieces += [f"{miss.count} {_WORDS.get(miss.check, miss.check)} ({miss.detail})" for miss in one.misses]
+def _below(one: StreamFigures) -> Iterator[str]:
+    for miss in one.misses:
+        yield f"{miss.count} {_WORDS.get(miss.check, miss.check)}: {miss.detail}"
     if one.undecided:
-        pieces.append(f"{one.undecided} more cannot be judged today ({one.undecided_because})")
+        yield f"{one.undecided} more cannot be judged today: {one.undecided_because}"
     if one.signers:
-        pieces.append(f"signed by {_named(one.signers)}")
+        yield f"signed by {_named(one.signers)}"
     if one.signed:
-        pieces.append(_covered(one))
+        yield from _covered(one)
     if one.strangers:
-        pieces.append(f"sent to {_named(one.strangers)}")
-    return "; ".join(pieces)
+        yield f"sent to {_named(one.strangers)}, and to no address of yours"
 
 
-def _example(one: StreamFigures) -> str:
-    return f" ({one.misses[0].detail})" if one.misses else ""
-
-
-def _covered(one: StreamFigures) -> str:
-    always = [name for name, count in one.covered if count == one.signed]
-    at_times = [f"{name} on {count} of {one.signed}" for name, count in one.covered if 0 < count < one.signed]
-    never = [name for name, count in one.covered if not count]
-    pieces = (("covered: ", [*always, *at_times]), ("not covered: ", never))
-    return "; ".join(label + ", ".join(_as_written(each) for each in names) for label, names in pieces if names)
+def _covered(one: StreamFigures) -> Iterator[str]:
+    always = [_as_written(name) for name, count in one.covered if count == one.signed]
+    at_times = [
+        f"{_as_written(name)} on {count} of {one.signed}" for name, count in one.covered if 0 < count < one.signed
+    ]
+    never = [_as_written(name) for name, count in one.covered if not count]
+    never_text = f"; never {', '.join(never)}" if never else ""
+    yield f"the signature covers {', '.join([*always, *at_times])}{never_text}"
 
 
 def _as_written(field: str) -> str:

@@ -63,8 +63,10 @@ def _page(checkup: Checkup, *, color: bool) -> Iterator[str]:
 
 
 def _below(diagnosis: Diagnosis) -> Iterator[str]:
-    for item in diagnosis.items:
-        yield from _labelled("- ", item)
+    for heading, *lines_below in diagnosis.items:
+        yield from _labelled("- ", heading)
+        for each in lines_below:
+            yield from _labelled("  - ", each)
     yield from _labelled("cause: ", diagnosis.cause)
     yield from _labelled("try:   ", diagnosis.remedy)
     if diagnosis.copy:  # never broken: it is there to be copied

@@ -162,7 +162,7 @@ def test_json_lines_are_one_checkup_a_line(desk: Desk, pymap: Pymap) -> None:
 
 
 @pytest.mark.parametrize("count", [0, 30, 400])
-def test_it_writes_nothing_opens_no_body_and_costs_few_round_trips(
+def test_it_writes_nothing_opens_no_other_mail_and_costs_few_round_trips(
     desk: Desk, dovecot: Dovecot, recorder: Recorders, count: int
 ) -> None:
     account = dovecot.account()
@@ -340,6 +340,7 @@ def test_an_unknown_marketplace_is_a_configuration_error(desk: Desk, pymap: Pyma
     assert code == 2
     assert found["streams"]["state"] == "problem"
     assert _states(found)["sign-in"] == "ok"
+    assert found["imitations"]["text"] == "not tried, because of the streams above"
 
 
 def test_an_unknown_provider_is_a_configuration_error(desk: Desk, pymap: Pymap) -> None:
@@ -379,6 +380,7 @@ def test_a_silent_dns_server_is_a_problem_and_the_mailbox_is_looked_at_all_the_s
     assert found["DNS"]["state"] == "problem"
     assert "nameservers" in found["DNS"]["try"]
     assert _states(found)["sign-in"] == "ok"
+    assert found["recognition"]["text"] == "not tried, because of the DNS above"
 
 
 def test_a_server_that_only_dns_could_find_is_not_looked_for_without_dns(desk: Desk, pymap: Pymap) -> None:

@@ -203,6 +203,16 @@ def test_of_much_mail_the_newest_fifty_are_read_within_the_bound_of_octets(shop:
     assert recorder.bytes_down < 3_000_000
 
 
+def test_the_octets_of_all_that_is_read_are_bounded(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    raws = _customers(9)
+    shop.deliver(raws, "INBOX")
+    monkeypatch.setattr(inbox, "MOST_OCTETS", 4 * max(map(len, raws)))
+
+    figures = _links(shop)["recognition"]["figures"]
+
+    assert (figures["streams"][0]["seen"], figures["left_out"]) == (4, 5)
+
+
 @pytest.mark.parametrize("reach, swept, theirs", [(2_000, 63, 3), (50, 50, 1)], ids=["a-small-inbox", "a-large-one"])
 def test_it_looks_for_marketplace_mail_no_further_back_than_it_says(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, reach: int, swept: int, theirs: int
