@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from auditor.config import MailboxConfig
-from auditor.doctor import aliases, recognised, showing
+from auditor.doctor import aliases, recognition, showing
 from auditor.doctor.diagnosis import Checkup, Diagnosis, State
 from auditor.doctor.inbox import MarketplaceMail, Seen
 from auditor.doctor.recall import Figures, StreamFigures, measure
@@ -61,7 +61,7 @@ def _stream(found: Figures, name: str | None) -> StreamFigures:
 
 
 def _told(found: Figures, offer: str = "") -> Diagnosis:
-    return recognised.recall(found, offer, "shop")
+    return recognition.diagnose(found, offer, "shop")
 
 
 # Figures
@@ -167,15 +167,15 @@ def test_an_imitation_is_never_counted_as_mail_of_a_marketplace() -> None:
     found = measure(mail_found, [SELLER], ALL_KINDS)
     assert [(one.seen, one.genuine) for one in found.streams] == [(1, 1)]
     assert [(one.ref.uid, one.marketplace) for one in found.imitations] == [(9, "walmart"), (1, "walmart")]
-    diagnosis = recognised.imitations(found, "shop")
+    diagnosis = recognition.imitations(found, "shop")
     assert diagnosis.exit_code is ExitCode.ATTENTION
     assert "shop:INBOX/7/9" in diagnosis.remedy
     assert _told(found).state is State.OK
 
 
 def test_without_imitations_it_says_how_far_it_looked() -> None:
-    assert recognised.imitations(_measured([]), "shop").state is State.UNKNOWN
-    found = recognised.imitations(replace(_measured([]), swept=34), "shop")
+    assert recognition.imitations(_measured([]), "shop").state is State.UNKNOWN
+    found = recognition.imitations(replace(_measured([]), swept=34), "shop")
     assert found.state is State.OK
     assert "newest 34" in found.text
 
@@ -227,7 +227,7 @@ def test_hostile_values_stay_on_their_lines_and_within_the_screen() -> None:
     evil = b"From: =?utf-8?q?Walmart=1b[2J?= <x@walmart-sellerhelp.com>\r\n\r\n"
     seen = Seen(MessageRef("INBOX\x1b[2J x'y", 7, 9), judge_header(evil, context(Profile.NONE)))
     found = measure(MarketplaceMail(1, tuple(_seen([_customer(1, ORDERS)])), (seen,)), [SELLER], ALL_KINDS)
-    told = (_told(found, "aliases = []"), recognised.imitations(found, "shop"))
+    told = (_told(found, "aliases = []"), recognition.imitations(found, "shop"))
     text = showing.text([Checkup("shop", told)])
     assert all(line.isprintable() and len(line) <= 80 for line in text.splitlines())
 

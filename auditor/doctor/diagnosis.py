@@ -26,7 +26,7 @@ class Link(StrEnum):
     FOLDERS = "folders"
     STAMPS = "stamps"
     ADDRESSES = "addresses"
-    RECALL = "recognition"
+    RECOGNITION = "recognition"
     IMITATIONS = "imitations"
     UNSEEN = "unseen"
 

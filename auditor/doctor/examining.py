@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 
 from auditor.config import Config, MailboxConfig
 from auditor.context import judge_of, own_addresses, provider_of, stamp_rule
-from auditor.doctor import addresses, aliases, links, recall, recognised, stamps
+from auditor.doctor import addresses, aliases, links, recall, recognition, stamps
 from auditor.doctor.causes import problem
 from auditor.doctor.diagnosis import Checkup, Diagnosis, Link, State, not_tried
 from auditor.doctor.inbox import marketplace_mail, newest
@@ -37,7 +37,7 @@ from auditor.store.opening import open_store
 # What hangs on what stands before it: after the first that fails, the others are not tried.
 _CHAIN = (
     *(Link.SERVER, Link.PROVIDER, Link.CONNECTION, Link.PASSWORD, Link.SIGN_IN, Link.CAPABILITIES),
-    *(Link.FOLDERS, Link.STAMPS, Link.ADDRESSES, Link.RECALL, Link.IMITATIONS),
+    *(Link.FOLDERS, Link.STAMPS, Link.ADDRESSES, Link.RECOGNITION, Link.IMITATIONS),
 )
 _ORDER = {link: position for position, link in enumerate(Link)}
 
@@ -124,7 +124,7 @@ def _chain(mailbox: MailboxConfig, bench: Bench, *, dns_works: bool) -> Iterator
         yield links.capabilities(connection.capabilities)
         reader = connection.reader()
         inbox = yield from _folders(reader, mailbox, bench, host=endpoint.host, used=used, whose=whose)
-        yield from _recognised(reader, inbox, mailbox, bench, whose=whose, dns_works=dns_works)
+        yield from _recognition(reader, inbox, mailbox, bench=bench, whose=whose, dns_works=dns_works)
 
 
 def _endpoint(mailbox: MailboxConfig, bench: Bench, *, dns_works: bool) -> Endpoint:
@@ -171,8 +171,8 @@ def _folders(
     return opened
 
 
-def _recognised(
-    reader: MailReader, inbox: FolderState, mailbox: MailboxConfig, bench: Bench, *, whose: Provider, dns_works: bool
+def _recognition(
+    reader: MailReader, inbox: FolderState, mailbox: MailboxConfig, *, bench: Bench, whose: Provider, dns_works: bool
 ) -> Iterator[Diagnosis]:
     """The verdict on the marketplace mail of the open inbox."""
     try:
@@ -181,15 +181,15 @@ def _recognised(
         judge = None
     if judge is None:
         because = Link.STREAMS if dns_works else Link.DNS  # where it is told
-        yield from (not_tried(link, because) for link in (Link.RECALL, Link.IMITATIONS))
+        yield from (not_tried(link, because) for link in (Link.RECOGNITION, Link.IMITATIONS))
         return
-    with _at(Link.RECALL, whose):
+    with _at(Link.RECOGNITION, whose):
         mail = marketplace_mail(reader, inbox, judge)
     own = own_addresses(mailbox, bench.config)
     found = recall.measure(mail, own, bench.config.rescue.streams)
     offer = aliases.offer([address for address, _ in found.unlisted], mailbox, own)
-    yield recognised.recall(found, offer, mailbox.name)
-    yield recognised.imitations(found, mailbox.name)
+    yield recognition.diagnose(found, offer, mailbox.name)
+    yield recognition.imitations(found, mailbox.name)
 
 
 def _inbox(listed: Sequence[Folder], mailbox: MailboxConfig) -> str:

@@ -50,7 +50,7 @@ def newest(reader: MailReader, inbox: FolderState) -> tuple[Message, ...]:
     swept: list[Swept] = []
     for reach in _REACHES:
         first_uid = max(1, (inbox.uidnext or 1) - reach)
-        swept = _swept(reader, inbox, stamps.FIELDS, first_uid)
+        swept = _swept(reader, inbox, stamps.FIELDS, first_uid=first_uid)
         if len(swept) >= min(_ENOUGH, inbox.exists) or first_uid == 1:
             break
     return tuple(read_header(one.header) for one in swept[-NEWEST:])
@@ -59,10 +59,10 @@ def newest(reader: MailReader, inbox: FolderState) -> tuple[Message, ...]:
 def marketplace_mail(reader: MailReader, inbox: FolderState, judge: Judge) -> MarketplaceMail:
     """The verdicts on the newest marketplace mail of the open inbox. DNS is asked once for all of it."""
     first_uid = 1 if inbox.exists <= REACH else max(1, (inbox.uidnext or 1) - REACH)
-    swept = _swept(reader, inbox, ("FROM",), first_uid)
+    swept = _swept(reader, inbox, ("FROM",), first_uid=first_uid)
     looks = [(one, candidate(one.header, judge.context.catalogue, judge.context.imitations).look) for one in swept]
     theirs = [one for one, look in reversed(looks) if look is Look.WHOLE]
-    whole = tuple(_judged(reader, inbox, judge, list(_affordable(theirs))))
+    whole = tuple(_judged(reader, inbox, judge, wanted=list(_affordable(theirs))))
     imitating = tuple(
         Seen(_ref(inbox, one.uid), judge_header(one.header, judge.context))
         for one, look in reversed(looks)
@@ -71,7 +71,7 @@ def marketplace_mail(reader: MailReader, inbox: FolderState, judge: Judge) -> Ma
     return MarketplaceMail(len(swept), whole, imitating, left_out=len(theirs) - len(whole))
 
 
-def _swept(reader: MailReader, inbox: FolderState, fields: Sequence[str], first_uid: int) -> list[Swept]:
+def _swept(reader: MailReader, inbox: FolderState, fields: Sequence[str], *, first_uid: int) -> list[Swept]:
     chunks = reader.sweep(fields, first_uid=first_uid) if inbox.exists else iter(())
     return [one for chunk in islice(chunks, _CHUNKS) for one in chunk]
 
@@ -84,7 +84,9 @@ def _affordable(newest_first: Sequence[Swept]) -> Iterator[tuple[int, int]]:
             yield one.uid, one.size
 
 
-def _judged(reader: MailReader, inbox: FolderState, judge: Judge, wanted: Sequence[tuple[int, int]]) -> Iterator[Seen]:
+def _judged(
+    reader: MailReader, inbox: FolderState, judge: Judge, *, wanted: Sequence[tuple[int, int]]
+) -> Iterator[Seen]:
     """What is gone by now is left out, and what makes auditor fail: the run that meets that reports it."""
     read = [one for one in reader.whole(wanted, limit=LONGEST) if one.complete and one.raw]
     letters = [Letter(one.raw, one.received_at) for one in read]

@@ -82,15 +82,28 @@ class Figures:
     unlisted: Counts
     imitations: tuple[Imitated, ...]
 
+    @property
+    def known(self) -> tuple[StreamFigures, ...]:
+        """Only of these it is known that the seller wants them: other addresses may be those of advertising."""
+        return tuple(one for one in self.streams if one.stream is not None)
+
+    @property
+    def told(self) -> int:
+        return sum(one.told for one in self.known)
+
+    @property
+    def genuine(self) -> int:
+        return sum(one.genuine for one in self.known)
+
 
 def measure(mail: MarketplaceMail, own: Sequence[str], kinds: Collection[str]) -> Figures:
     """`own`: the seller's addresses and `*@domain`s; `kinds`: those of the streams that the seller wants."""
-    counted = [one for one in mail.whole if _counts(one.judged, kinds)]
+    counted = [one for one in mail.whole if _is_counted(one.judged, kinds)]
     groups: dict[tuple[str, str | None], list[Seen]] = {}
     for one in counted:
         verdict = one.judged.verdict
         groups.setdefault((verdict.marketplace or "", verdict.stream), []).append(one)
-    streams = [_stream(*key, group, own) for key, group in groups.items()]
+    streams = [_stream(key, group, own) for key, group in groups.items()]
     return Figures(
         swept=mail.swept,
         left_out=mail.left_out,
@@ -102,20 +115,20 @@ def measure(mail: MarketplaceMail, own: Sequence[str], kinds: Collection[str]) -
     )
 
 
-def _counts(judged: Judged, kinds: Collection[str]) -> bool:
+def _is_counted(judged: Judged, kinds: Collection[str]) -> bool:
     """A marketplace's own, as far as can be told, and of a kind that would be rescued; of unknown kind as well."""
     kind, standing = judged.verdict.kind, judged.verdict.standing
     of_marketplace = judged.evidence.owner is not None and standing in (Standing.GENUINE, Standing.UNVERIFIED)
     return of_marketplace and (kind is None or kind.value in kinds)
 
 
-def _stream(marketplace: str, stream: str | None, group: Sequence[Seen], own: Sequence[str]) -> StreamFigures:
+def _stream(key: tuple[str, str | None], group: Sequence[Seen], own: Sequence[str]) -> StreamFigures:
     undecided = [one for one in group if _is_undecided(one.judged)]
     missed = [one for one in group if not (_is_genuine(one.judged) or _is_undecided(one.judged))]
     aligned = [found for found in (_aligned(one.judged) for one in group) if found]
     return StreamFigures(
-        marketplace=marketplace,
-        stream=stream,
+        marketplace=key[0],
+        stream=key[1],
         seen=len(group),
         genuine=len(group) - len(undecided) - len(missed),
         undecided=len(undecided),

@@ -258,9 +258,9 @@ def test_a_server_that_hands_out_no_bodies_ends_the_measuring_and_nothing_else(
         found = {one.link: one for one in examine(config.mailbox("shop"), bench).diagnoses}
 
     assert time.monotonic() - started < 3 * 5
-    assert found[Link.RECALL].state is State.PROBLEM
+    assert found[Link.RECOGNITION].state is State.PROBLEM
     assert found[Link.IMITATIONS].text == "not tried, because of the recognition above"
-    assert {link for link, one in found.items() if one.state is State.PROBLEM} == {Link.RECALL}
+    assert {link for link, one in found.items() if one.state is State.PROBLEM} == {Link.RECOGNITION}
 
 
 def test_a_message_that_is_gone_before_it_is_read_is_left_out(shop: Shop, recorder: Recorders) -> None:

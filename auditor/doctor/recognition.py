@@ -29,24 +29,17 @@ _WORDS = {
 }
 
 
-def recall(found: Figures, offer: str, mailbox: str) -> Diagnosis:
+def diagnose(found: Figures, offer: str, mailbox: str) -> Diagnosis:
     """How much of the marketplace mail would be GENUINE. `offer`: the line of aliases to copy, or empty."""
-    known = [one for one in found.streams if one.stream is not None]
-    told, genuine = sum(one.told for one in known), sum(one.genuine for one in known)
-    items, figures = tuple(_items(found)), _figures(found)
-    if not told:
-        remedy = _remedy(found, offer, mailbox)
-        return Diagnosis(Link.RECALL, State.UNKNOWN, _nothing_told(found), remedy=remedy, items=items, figures=figures)
-    all_known = genuine == told and len(known) == len(found.streams)
     return Diagnosis(
-        Link.RECALL,
-        _state(told, genuine, all_known=all_known, mends=bool(offer)),
-        f"{genuine} of {told} messages of marketplaces in the inbox would be proved genuine, had they gone to spam",
-        cause="" if genuine == told else _cause(known),
-        remedy="" if all_known else _remedy(found, offer, mailbox),
+        Link.RECOGNITION,
+        _state(found, mends=bool(offer)),
+        _text(found),
+        cause=_cause(found),
+        remedy=_remedy(found, offer, mailbox),
         copy=offer,
-        items=items,
-        figures=figures,
+        items=tuple(_items(found)),
+        figures=_figures(found),
     )
 
 
@@ -74,15 +67,21 @@ def _messages(count: int) -> str:
     return "1 message in the inbox pretends" if count == 1 else f"{count} messages in the inbox pretend"
 
 
-def _state(told: int, genuine: int, *, all_known: bool, mends: bool) -> State:
+def _state(found: Figures, *, mends: bool) -> State:
     """A warning where something can be done, or where most of it would stay in spam."""
-    if all_known:
+    if not found.told:
+        return State.UNKNOWN
+    missed = found.told - found.genuine
+    if not missed and len(found.known) == len(found.streams):
         return State.OK
-    most_missed = told >= _FEWEST and told - genuine >= _MOST_MISSED * told
+    most_missed = found.told >= _FEWEST and missed >= _MOST_MISSED * found.told
     return State.WARNING if mends or most_missed else State.NOTE
 
 
-def _nothing_told(found: Figures) -> str:
+def _text(found: Figures) -> str:
+    if found.told:
+        share = f"{found.genuine} of {found.told} messages of marketplaces in the inbox"
+        return f"{share} would be proved genuine, had they gone to spam"
     if not found.streams:
         return f"no mail of a marketplace is among the newest {found.swept} messages of the inbox: nothing to measure"
     if any(one.undecided for one in found.streams):
@@ -90,10 +89,10 @@ def _nothing_told(found: Figures) -> str:
     return "all mail of marketplaces in the inbox comes from addresses that are not known"
 
 
-def _cause(known: Sequence[StreamFigures]) -> str:
-    """The checks that fail first, over all streams."""
+def _cause(found: Figures) -> str:
+    """The checks that fail first, over all streams that are known."""
     counted: Counter[str] = Counter()
-    for one in known:
+    for one in found.known:
         counted.update({miss.check: miss.count for miss in one.misses})
     return "; ".join(f"{_WORDS.get(check, check)} ({count})" for check, count in counted.most_common())
 
