@@ -106,6 +106,31 @@ def test_what_cannot_be_looked_up_today_is_no_miss(resolver: type[ZoneResolver])
     assert "walmart.com" in stream.undecided_because
 
 
+def test_a_key_that_is_gone_excuses_nothing_else() -> None:
+    retired = Sig("walmart.com", FULL, selector="retired2026")
+    unknown = message(mail("", "", Written("surprise@walmart.com"), retired))
+    refuted = message(mail("", "", Written(walmart_relay("refuted")), retired))
+    raws = [deliver(unknown, Profile.PINNED, ""), deliver(refuted, Profile.PINNED, failed("relay.walmart.com"))]
+    found = _measured(raws, Profile.PINNED)
+    assert [(one.undecided, [miss.check for miss in one.misses]) for one in found.streams] == [
+        (0, ["domain-proof"]),
+        (0, ["known-stream"]),
+    ]
+
+
+def test_a_field_is_covered_where_every_signature_of_the_domain_covers_it() -> None:
+    sigs = (Sig("walmart.com", FULL), Sig("relay.walmart.com", NOT_TO))
+    twice = deliver(message(mail("", "", Written(walmart_relay("twice")), *sigs)), Profile.NONE, "")
+    (stream,) = _measured([twice]).streams
+    assert (dict(stream.covered)["to"], dict(stream.covered)["from"]) == (0, 1)
+
+
+def test_of_a_crowd_of_recipients_only_some_are_kept() -> None:
+    crowd = ", ".join(f"crowd{number}@else.test" for number in range(30))
+    (stream,) = _measured([_customer(1, crowd)]).streams
+    assert len(stream.strangers) == 20
+
+
 def test_signers_and_covered_fields_are_counted_by_message() -> None:
     stranger = b"DKIM-Signature: v=1; d=stranger.test; h=from\r\nX-Was: "
     third = _customer(3).replace(b"DKIM-Signature: ", stranger, 1)
