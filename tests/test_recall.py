@@ -229,6 +229,7 @@ def test_mail_whose_keys_are_gone_measures_nothing_and_says_so() -> None:
     retired = Sig("walmart.com", FULL, selector="retired2026")
     found = _told(_measured([_customer(number, sig=retired) for number in range(6)]))
     assert found.state is State.UNKNOWN
+    assert found.items[0][0] == "walmart, customer-relay: none counted"
     assert found.items[0][1].startswith("6 more cannot be judged today")
     assert found.figures["streams"][0]["undecided"] == 6
 

@@ -112,12 +112,18 @@ def _remedy(found: Figures, offer: str, mailbox: str) -> str:
 
 def _items(found: Figures) -> Iterator[tuple[str, ...]]:
     for one in found.streams[:_STREAMS]:
-        heading = f"{one.genuine} of {one.told}" if one.stream else f"{one.seen}, not counted above"
-        yield f"{one.marketplace}, {one.stream or 'addresses that are not known'}: {heading}", *_below(one)
+        yield _heading(one), *_below(one)
     if len(found.streams) > _STREAMS:
         yield (f"and {len(found.streams) - _STREAMS} more streams",)
     if found.left_out:
         yield (f"{found.left_out} more messages of marketplaces were not read, being older or too large",)
+
+
+def _heading(one: StreamFigures) -> str:
+    if one.stream is None:
+        return f"{one.marketplace}, addresses that are not known: {one.seen}, not counted above"
+    share = f"{one.genuine} of {one.told}" if one.told else "none counted"
+    return f"{one.marketplace}, {one.stream}: {share}"
 
 
 def _below(one: StreamFigures) -> Iterator[str]:
