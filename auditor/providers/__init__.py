@@ -152,6 +152,7 @@ def _stamp_rule(table: dict[str, Any]) -> StampRule:
         authserv_ids=tuple(table["authserv_ids"]),
         anonymous=table.get("anonymous", False),
         internal_hosts=tuple(table.get("internal_hosts", ())),
+        internal_sources=tuple(table.get("internal_sources", ())),
         border_hosts=tuple(table.get("border_hosts", ())),
         below_border=table["position"] == Position.BELOW,
         witness=Witness(table.get("witness", "")),
