@@ -61,7 +61,7 @@ class _Marks:
     def of(cls, line: MessageLine) -> _Marks:
         name, domain = _sender(line.header_from)
         letter = (*_words(name), "|", *_words(decoded(line.subject)))
-        return cls(line, name[:_MAX_NAME], registrable_domain(domain) or domain, letter)
+        return cls(line, name[:_MAX_NAME], registrable_domain(domain) or ".".join(domain.split(".")[-2:]), letter)
 
     def keys(self) -> Iterator[Hashable]:
         """Two messages that share one of these belong together."""

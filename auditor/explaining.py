@@ -9,6 +9,7 @@ from datetime import datetime
 
 from auditor.display import address, decoded, line, wrapped
 from auditor.judging import Judged
+from auditor.tricks import in_words
 from auditor.verdict import NOT_LOOKED_AT, Check, Standing
 
 _WIDTH = 80
@@ -86,6 +87,7 @@ def _lines(told: Told) -> Iterator[str]:
     yield f"From:     {address(message.first('from') or '(none)', _WIDTH - 10)}"
     yield f"Subject:  {line(decoded(message.first('subject') or '(none)'), _WIDTH - 10)}"
     yield f"Received: {f'{told.received_at:%Y-%m-%d %H:%M} UTC' if told.received_at else 'not known'}"
+    yield from _claim(told.judged)
     yield ""
     yield from wrapped(_VERDICT[verdict.standing], _WIDTH)
     if verdict.why and verdict.standing is not Standing.GENUINE:
@@ -102,6 +104,15 @@ def _lines(told: Told) -> Iterator[str]:
     for warning in verdict.warnings:
         yield from wrapped(f"Warning: {warning}.", _WIDTH)
     yield from _what_would_change(told)
+
+
+def _claim(judged: Judged) -> Iterator[str]:
+    """Whose mail it means to be, where it is not proved to be, and how it imitates it."""
+    evidence, verdict = judged.evidence, judged.verdict
+    whose = evidence.owner or (evidence.imitation.marketplace if evidence.imitation else None)
+    if whose is not None and verdict.standing is not Standing.GENUINE:
+        how = f", by {in_words(verdict.trick)}" if verdict.trick else ""
+        yield f"Claims:   {line(whose.title)}{how}"
 
 
 def _check(check: Check) -> Iterator[str]:

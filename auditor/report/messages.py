@@ -168,7 +168,7 @@ def _source(found: Campaign) -> str:
     if not found.domains:
         return f"{quoted}from no plain address"
     rest = len(found.domains) - 1
-    others = f" and {count(rest, 'more domain')}" if rest else ""
+    others = f" and {count(rest, 'other')}" if rest else ""
     return f"{quoted}from {_ending(found.domains[0])}{others}"
 
 
