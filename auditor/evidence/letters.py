@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
 MAX_READ = 20_000
 MAX_SHOWN = 2_000
 
+_VARIANT = re.compile(r"LATIN (?:SMALL LETTER|LETTER SMALL CAPITAL) ([A-Z])(?: WITH .*)?")
 _INVISIBLE = ("Cf", "Mn", "Cc", "Cs")
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 _SINGLES = str.maketrans({"1": "l", "i": "l", "0": "o", "3": "e", "5": "s", "|": "l", "4": "a", "7": "t"})
@@ -33,8 +35,7 @@ def unmasked(text: str) -> str:
     plain = "".join(one for one in folded if unicodedata.category(one) not in _INVISIBLE)
     if (simple := unaccented(plain)).isascii():
         return simple
-    table = _confusables()
-    return unaccented("".join(table.get(character, character) for character in plain)).casefold()
+    return unaccented("".join(map(_plain_letter, plain))).casefold()
 
 
 def unaccented(text: str) -> str:
@@ -55,6 +56,15 @@ def shown_domain(domain: str) -> str:
         return idna.decode(domain)
     except (idna.IDNAError, UnicodeError):
         return domain
+
+
+@lru_cache(maxsize=4096)
+def _plain_letter(character: str) -> str:
+    """What one character is taken for: by Unicode's table of look-alikes, else by its own name (`ł`, `ɢ`, `ɫ`)."""
+    if character.isascii() or character in (table := _confusables()):
+        return character if character.isascii() else table[character]
+    named = _VARIANT.fullmatch(unicodedata.name(character, ""))
+    return named[1].lower() if named else character
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,7 @@ from auditor.marketplaces import Marketplace
 MIN_LONG = 5
 _MIN_ADDED_TO = 4
 _MIN_CONTAINED = 6
-_MIN_TWO_SLIPS = 8
+_MIN_TWO_SLIPS = 10
 
 # What is written in front of or behind a name, without a hyphen, to make an address for fraud out of it.
 _LURES = (
@@ -66,6 +66,11 @@ class Brand:
         return cls(label, owner, skeleton(label), slips, label in owner.brands, next(short, ""))
 
     @property
+    def folds(self) -> bool:
+        """Whether its folded form is still its own: `clemarche` folds into a French word, `demarche`."""
+        return len(self.flat) == len(self.label)
+
+    @property
     def is_long(self) -> bool:
         return len(self.label) >= MIN_LONG
 
@@ -74,11 +79,14 @@ def resembles(label: Label, brand: Brand) -> bool:
     """Whether the label is made to pass for the brand; the brand itself, spelt right, is no likeness."""
     if not brand.is_long:
         return label.shown != brand.label and _resembles_short(label, brand)
-    if label.flat == brand.flat or label.joined == brand.flat or brand.flat in label.parts:
+    parts = label.parts.difference(brand.owner.innocent)
+    if label.joined == brand.flat or brand.flat in parts:
         return True
-    if len(brand.label) >= _MIN_CONTAINED and brand.flat in label.flat:
+    if len(brand.label) >= _MIN_CONTAINED and (
+        brand.label in label.shown or (brand.folds and brand.flat in label.flat)
+    ):
         return True
-    return any(_is_slip(part, brand) for part in label.parts)
+    return any(_is_slip(part, brand) for part in parts)
 
 
 def is_nearly(word: str, brand: str) -> bool:
@@ -94,7 +102,7 @@ def _resembles_short(label: Label, brand: Brand) -> bool:
     return (
         label.joined == brand.flat
         or _single(label.shown) == _single(brand.label)
-        or _is_name_with_lure(label.shown, brand.label)
+        or any(_is_name_with_lure(part, brand.label) for part in label.parts)
     )
 
 
@@ -109,9 +117,9 @@ def _is_name_with_lure(text: str, name: str) -> bool:
 
 
 def _is_slip(part: str, brand: Brand) -> bool:
-    if part in brand.owner.innocent or not part.startswith(brand.stem):
+    if not part.startswith(brand.stem):
         return False
-    return _within(part, brand.flat, brand.slips) or _within(part, brand.label, brand.slips)
+    return _within(part, brand.label, brand.slips) or (brand.folds and _within(part, brand.flat, brand.slips))
 
 
 def _within(word: str, wanted: str, slips: int) -> bool:

@@ -100,7 +100,7 @@ class _Place:
         label = registrable.partition(".")[0]
         if label in _GENERIC and hidden:
             label = hidden.pop()
-        return cls(host, Label.of(shown_domain(label)), tuple(Label.of(shown_domain(one)) for one in hidden))
+        return cls(host, _label(label, host), tuple(_label(one, host) for one in hidden))
 
     def names_inside(self) -> Iterator[str]:
         """Every run of two or more labels that begins in front of the label and ends in front of the host's end."""
@@ -134,6 +134,13 @@ def _in_malformed(sender: Malformed, catalogue: Catalogue) -> Imitation | None:
                 return Imitation(owner, trick, True, f"{sender.reason}, and it names {domain}")
     owner = claims(sender.text, catalogue)
     return Imitation(owner, "name-only", False, f"not an address of {owner.title}") if owner else None
+
+
+def _label(text: str, host: str) -> Label:
+    """As a reader is shown it. A name wholly in the letters of its own ending (`отто.рф`) is no disguise."""
+    shown = shown_domain(text)
+    native = shown != text and host.rpartition(".")[2].startswith("xn--") and not re.search("[a-z]", shown)
+    return Label.of(text if native else shown)
 
 
 def _is_innocent(host: str, owner: Marketplace, catalogue: Catalogue) -> bool:
