@@ -32,6 +32,13 @@ _VERDICT = {
     Standing.UNRELATED: "UNRELATED: it is no marketplace's mail and imitates none.",
 }
 
+_WRAPPED_GENUINE = "GENUINE: every check holds for the message inside. It is left where it is, inside its wrapper."
+_WRAPPED = (
+    "It lies inside a SpamAssassin report, whose words may be a stranger's; what is judged is the message inside, by "
+    "its own signature alone. Set `report_safe 0` in SpamAssassin (local.cf or user_prefs), and the next such message "
+    "arrives as it was sent and can be rescued."
+)
+
 # What a seller, or time, can do about a check that does not hold.
 _WOULD_CHANGE = {
     "known-stream": "If you are sure of the address, add it to the configuration as shown above.",
@@ -89,11 +96,12 @@ def _lines(told: Told) -> Iterator[str]:
     yield f"Received: {f'{told.received_at:%Y-%m-%d %H:%M} UTC' if told.received_at else 'not known'}"
     yield from _claim(told.judged)
     yield ""
-    yield from wrapped(_VERDICT[verdict.standing], _WIDTH)
+    is_left = verdict.standing is Standing.GENUINE and told.judged.evidence.wrapped
+    yield from wrapped(_WRAPPED_GENUINE if is_left else _VERDICT[verdict.standing], _WIDTH)
     if verdict.why and verdict.standing is not Standing.GENUINE:
         yield from wrapped(f"Why: {verdict.why}.", _WIDTH)
     if told.judged.evidence.wrapped:
-        yield from wrapped("It lies inside a SpamAssassin report; what is judged is the message inside.", _WIDTH)
+        yield from wrapped(_WRAPPED, _WIDTH)
     if verdict.checks:
         yield ""
     for check in verdict.checks:

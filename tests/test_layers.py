@@ -26,7 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("auditor.checks", "auditor.proof", "auditor.verdict", "auditor.judging", "auditor.candidates"),
     ("auditor.rules", "auditor.references", "auditor.plan", "auditor.findings", "auditor.transfer", "auditor.outcome"),
     ("auditor.batch", "auditor.apply"),
-    ("auditor.report", "auditor.explaining"),
+    ("auditor.report", "auditor.campaigns", "auditor.tricks", "auditor.explaining"),
     (
         "auditor.config",
         "auditor.config_dns",

@@ -14,6 +14,7 @@ from auditor.marketplaces import Marketplace
 
 MIN_LONG = 5
 _MIN_ADDED_TO = 4
+_MIN_PIECE = 3
 _MIN_CONTAINED = 6
 _MIN_TWO_SLIPS = 10
 
@@ -38,7 +39,8 @@ class Label:
     @classmethod
     def of(cls, shown: str) -> Label:
         flat = skeleton(shown)
-        return cls(shown, flat, frozenset({shown, flat, *shown.split("-"), *flat.split("-")}))
+        pieces = {shown, flat, *shown.split("-"), *flat.split("-")}
+        return cls(shown, flat, frozenset(piece for piece in pieces if len(piece) >= _MIN_PIECE))
 
     @property
     def joined(self) -> str:
@@ -50,6 +52,7 @@ class Brand:
     """The first label of a catalogue domain. `slips`: how many letters may be wrong; `distinct`: no common name.
 
     `stem`: the short name that a compound such as `temuemail` begins with, where no letter may be wrong.
+    `folds`: its folded form is still its own; `clemarche` folds into a French word, `demarche`.
     """
 
     label: str
@@ -58,17 +61,14 @@ class Brand:
     slips: int
     distinct: bool
     stem: str
+    folds: bool
 
     @classmethod
     def of(cls, label: str, owner: Marketplace) -> Brand:
         slips = 0 if len(label) < MIN_LONG else 1 if len(label) < _MIN_TWO_SLIPS else 2
         short = (name for name in owner.brands if len(name) < MIN_LONG and label.startswith(name))
-        return cls(label, owner, skeleton(label), slips, label in owner.brands, next(short, ""))
-
-    @property
-    def folds(self) -> bool:
-        """Whether its folded form is still its own: `clemarche` folds into a French word, `demarche`."""
-        return len(self.flat) == len(self.label)
+        flat = skeleton(label)
+        return cls(label, owner, flat, slips, label in owner.brands, next(short, ""), len(flat) == len(label))
 
     @property
     def is_long(self) -> bool:
@@ -86,7 +86,8 @@ def resembles(label: Label, brand: Brand) -> bool:
         brand.label in label.shown or (brand.folds and brand.flat in label.flat)
     ):
         return True
-    return any(_is_slip(part, brand) for part in parts)
+    size = len(brand.label)
+    return any(_is_slip(part, brand) for part in parts if abs(len(part) - size) <= brand.slips)
 
 
 def is_nearly(word: str, brand: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from auditor.evidence.alignment import is_within, registrable_domain
 from auditor.evidence.letters import shown_domain, skeleton, unaccented, unmasked
 from auditor.evidence.likeness import MIN_LONG, Brand, Label, resembles
-from auditor.evidence.sender import Malformed, Sender
+from auditor.evidence.sender import TAGGED, Malformed, Sender
 from auditor.marketplaces import Catalogue, Marketplace
 
 _DOMAIN_IN_TEXT = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}")
@@ -23,6 +23,7 @@ MAX_REMEMBERED = 50_000
 _MIN_OTHER_ENDING = 4
 _MIN_SPLIT = 6
 _MAX_LABELS = 20
+_MAX_NEAR = 3  # labels in front of a stranger's domain that are read with care; of the others only exact names
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,8 @@ def _in_malformed(sender: Malformed, catalogue: Catalogue) -> Imitation | None:
     for text, trick in ((sender.text.lower(), "malformed-from"), (unmasked(sender.text), "homoglyph")):
         for domain in _DOMAIN_IN_TEXT.findall(text):
             if owner := catalogue.owner(domain):
-                return Imitation(owner, trick, True, f"{sender.reason}, and it names {domain}")
+                certain = sender.reason != TAGGED  # the seller's own filter may have done it
+                return Imitation(owner, trick, certain, f"{sender.reason}, and it names {domain}")
     owner = claims(sender.text, catalogue)
     return Imitation(owner, "name-only", False, f"not an address of {owner.title}") if owner else None
 
@@ -169,7 +171,10 @@ def _label_trick(place: _Place, brand: Brand) -> str | None:
 def _is_hidden(place: _Place, brand: Brand) -> bool:
     if len(brand.label) >= _MIN_SPLIT and brand.label in place.split():
         return True
-    return any(one.shown not in brand.owner.innocent and resembles(one, brand) for one in place.hidden)
+    if any(one.shown == brand.label for one in place.hidden):
+        return True
+    near = place.hidden[-_MAX_NEAR:]
+    return any(one.shown not in brand.owner.innocent and resembles(one, brand) for one in near)
 
 
 def _in_name(name: str, catalogue: Catalogue) -> Imitation | None:
