@@ -34,17 +34,14 @@ class Label:
 
     shown: str
     flat: str
+    joined: str  # folded, without its hyphens
     parts: frozenset[str]
 
     @classmethod
     def of(cls, shown: str) -> Label:
         flat = skeleton(shown)
         pieces = {shown, flat, *shown.split("-"), *flat.split("-")}
-        return cls(shown, flat, frozenset(piece for piece in pieces if len(piece) >= _MIN_PIECE))
-
-    @property
-    def joined(self) -> str:
-        return self.flat.replace("-", "")
+        return cls(shown, flat, flat.replace("-", ""), frozenset(piece for piece in pieces if len(piece) >= _MIN_PIECE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +76,17 @@ def resembles(label: Label, brand: Brand) -> bool:
     """Whether the label is made to pass for the brand; the brand itself, spelt right, is no likeness."""
     if not brand.is_long:
         return label.shown != brand.label and _resembles_short(label, brand)
-    parts = label.parts.difference(brand.owner.innocent)
-    if label.joined == brand.flat or brand.flat in parts:
+    if label.joined == brand.flat or _contains(label, brand):
         return True
-    if len(brand.label) >= _MIN_CONTAINED and (
-        brand.label in label.shown or (brand.folds and brand.flat in label.flat)
-    ):
-        return True
-    size = len(brand.label)
-    return any(_is_slip(part, brand) for part in parts if abs(len(part) - size) <= brand.slips)
+    return any(
+        (part == brand.flat or _is_slip(part, brand)) and part not in brand.owner.innocent for part in label.parts
+    )
+
+
+def _contains(label: Label, brand: Brand) -> bool:
+    if len(brand.label) < _MIN_CONTAINED:
+        return False
+    return brand.label in label.shown or (brand.folds and brand.flat in label.flat)
 
 
 def is_nearly(word: str, brand: str) -> bool:
@@ -118,7 +117,7 @@ def _is_name_with_lure(text: str, name: str) -> bool:
 
 
 def _is_slip(part: str, brand: Brand) -> bool:
-    if not part.startswith(brand.stem):
+    if abs(len(part) - len(brand.label)) > brand.slips or not part.startswith(brand.stem):
         return False
     return _within(part, brand.label, brand.slips) or (brand.folds and _within(part, brand.flat, brand.slips))
 

@@ -7,7 +7,7 @@ a domain only where the borders of the word leave no innocent reading (`lotto.de
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from auditor.evidence.alignment import is_within, registrable_domain
@@ -46,6 +46,7 @@ class Imitations:
         owners = {domain.partition(".")[0]: owner for domain, owner in reversed(self._genuine.items())}
         self._brands = tuple(Brand.of(label, owner) for label, owner in owners.items())
         self._of_domain: dict[str, Imitation | None] = {}
+        self._like: dict[str, tuple[str, ...]] = {}
 
     def by_sender(self, sender: Sender | Malformed) -> Imitation | None:
         """What a sender pretends to be. A sender inside a catalogue domain imitates nothing."""
@@ -81,9 +82,24 @@ class Imitations:
             genuine = max((ending for ending in self._endings if place.host.endswith(ending)), key=len)
             if _is_suffix_trick(place.host, genuine):
                 yield self._genuine[genuine], "suffix", genuine
+        in_front = self._in_front(place)
         for brand in self._brands:
-            if trick := _label_trick(place, brand):
+            if trick := _label_trick(place.label, brand, in_front):
                 yield brand.owner, trick, brand.label
+
+    def _in_front(self, place: _Place) -> set[str]:
+        """What stands in front of the registered label: each label, and the names that the nearest resemble."""
+        alike = (name for label in place.hidden[-_MAX_NEAR:] for name in self._names_like(label))
+        return {*alike, *(label.shown for label in place.hidden), *place.split()}
+
+    def _names_like(self, label: Label) -> tuple[str, ...]:
+        """Remembered, since the labels in front are few and common: `mail`, `news`."""
+        if label.shown not in self._like:
+            if len(self._like) >= MAX_REMEMBERED:
+                self._like.clear()
+            alike = (one for one in self._brands if one.is_long and resembles(label, one))
+            self._like[label.shown] = tuple(one.label for one in alike if label.shown not in one.owner.innocent)
+        return self._like[label.shown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +128,10 @@ class _Place:
 
     def split(self) -> Iterator[str]:
         """The last labels read as one word: `ama.zon.com`."""
-        for number in (1, 2):
-            if len(self.hidden) >= number:
-                yield "".join(one.shown for one in (*self.hidden[-number:], self.label))
+        for number in range(1, min(len(self.hidden), 2) + 1):
+            word = "".join(one.shown for one in (*self.hidden[-number:], self.label))
+            if len(word) >= _MIN_SPLIT:
+                yield word
 
 
 def claims(text: str, catalogue: Catalogue) -> Marketplace | None:
@@ -155,8 +172,7 @@ def _is_suffix_trick(host: str, genuine: str) -> bool:
     return len(genuine.partition(".")[0]) >= MIN_LONG or before.endswith(("-", *"0123456789"))
 
 
-def _label_trick(place: _Place, brand: Brand) -> str | None:
-    label = place.label
+def _label_trick(label: Label, brand: Brand, in_front: Collection[str]) -> str | None:
     if label.shown in brand.owner.innocent:
         return None
     if label.shown == brand.label:
@@ -165,16 +181,7 @@ def _label_trick(place: _Place, brand: Brand) -> str | None:
         return "homoglyph"
     if resembles(label, brand):
         return "look-alike"
-    return "subdomain" if brand.is_long and _is_hidden(place, brand) else None
-
-
-def _is_hidden(place: _Place, brand: Brand) -> bool:
-    if len(brand.label) >= _MIN_SPLIT and brand.label in place.split():
-        return True
-    if any(one.shown == brand.label for one in place.hidden):
-        return True
-    near = place.hidden[-_MAX_NEAR:]
-    return any(one.shown not in brand.owner.innocent and resembles(one, brand) for one in near)
+    return "subdomain" if brand.is_long and brand.label in in_front else None
 
 
 def _in_name(name: str, catalogue: Catalogue) -> Imitation | None:
@@ -198,4 +205,6 @@ def _could_stand(brand: str, text: str) -> bool:
 
 
 def _stands_alone(word: str, text: str) -> bool:
-    return len(word) >= 3 and re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", text) is not None
+    return (
+        len(word) >= 3 and word in text and re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", text) is not None
+    )
