@@ -8,13 +8,13 @@ from datetime import datetime
 from hashlib import sha256
 
 from auditor.evidence.collect import Context, Evidence, collect, questions
-from auditor.evidence.wrapper import unwrap
+from auditor.evidence.wrapper import innermost
 from auditor.message import Message, read, read_header
 from auditor.providers import Provider
 from auditor.resolver import Resolver
 from auditor.verdict import Verdict, judge
 
-RULES = "1"
+RULES = "2"
 """Raised by hand whenever a change could give a known message another standing."""
 
 
@@ -58,7 +58,13 @@ class Judge:
 
 def rules_version(context: Context) -> str:
     """Names everything that a verdict depends on besides the message: another version judges everything anew."""
-    own = (context.own_addresses, context.stamp_rule, context.bodies_rerendered, context.link_wrappers)
+    own = (
+        context.own_addresses,
+        context.stamp_rule,
+        context.bodies_rerendered,
+        context.link_wrappers,
+        context.arc_forwarders,
+    )
     return f"{RULES}-{context.catalogue.version}-{sha256(repr(own).encode()).hexdigest()[:8]}"
 
 
@@ -83,5 +89,5 @@ def judge_header(header: bytes, context: Context) -> Judged:
 
 def _opened(letter: Letter) -> tuple[Message, bool]:
     message = read(letter.raw, complete=letter.complete)
-    inner = unwrap(message)
+    inner = innermost(message)
     return (message, False) if inner is None else (inner, True)

@@ -26,7 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("auditor.checks", "auditor.proof", "auditor.verdict", "auditor.judging", "auditor.candidates"),
     ("auditor.rules", "auditor.references", "auditor.plan", "auditor.findings", "auditor.transfer", "auditor.outcome"),
     ("auditor.batch", "auditor.apply"),
-    ("auditor.report", "auditor.explaining"),
+    ("auditor.report", "auditor.campaigns", "auditor.tricks", "auditor.explaining"),
     (
         "auditor.config",
         "auditor.config_dns",
@@ -63,9 +63,9 @@ HOME: dict[str, tuple[str, ...]] = {
         "auditor.demo.letter",
     ),  # demo: it signs its samples
     "publicsuffixlist": ("auditor.evidence.alignment", "auditor.marketplaces.breadth", "auditor.config_values"),
-    "rapidfuzz": ("auditor.evidence.lookalike",),
-    "confusable_homoglyphs": ("auditor.evidence.lookalike",),
-    "idna": ("auditor.evidence.lookalike",),
+    "rapidfuzz": ("auditor.evidence.likeness",),
+    "confusable_homoglyphs": ("auditor.evidence.letters",),
+    "idna": ("auditor.evidence.letters",),
     "phonenumbers": ("auditor.evidence.phones",),
     "selectolax": ("auditor.text",),
     "keyring": ("auditor.mailbox.signin",),

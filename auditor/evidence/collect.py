@@ -28,6 +28,7 @@ class Context:
     bodies_rerendered: bool = False
     link_wrappers: tuple[str, ...] = ()
     received_at: datetime | None = None
+    arc_forwarders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from auditor.evidence.lookalike import claims, is_nearly, unmasked
+from auditor.evidence.letters import unmasked
+from auditor.evidence.likeness import is_nearly
+from auditor.evidence.lookalike import claims
 from auditor.marketplaces import Catalogue
 
 _LONG_BRAND = 6
