@@ -6,7 +6,7 @@ import secrets
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
 
@@ -35,6 +35,7 @@ NEWEST = 100  # messages of the inbox whose headers are read
 _ENOUGH = 20  # with so many, no further back is looked
 _REACHES = (150, 500, 2_000)  # UIDs that are looked back over; at most 500 a round trip
 _CHUNKS = 4
+_OVER = {"udp": "", "tls": "; asked over TLS", "https": "; asked over HTTPS"}
 
 # What hangs on what stands before it: after the first that fails, the others are not tried.
 _CHAIN = (
@@ -100,7 +101,8 @@ def _dns(mailbox: MailboxConfig, bench: Bench) -> Diagnosis:
         nowhere += bench.resolver.ask([bench.nonexistent], "A").values()
     except ConfigError as error:
         return problem(Link.DNS, error, SELF_HOSTED)
-    return links.dns(domain, there, nowhere)
+    found = links.dns(domain, there, nowhere)
+    return replace(found, text=found.text + _OVER[bench.config.dns.protocol])
 
 
 def _streams(mailbox: MailboxConfig, bench: Bench) -> Iterator[Diagnosis]:

@@ -7,9 +7,9 @@ on to other servers, or is too large is no answer; and where there is no answer,
 from __future__ import annotations
 
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dns.exception
 import dns.flags
@@ -22,6 +22,9 @@ import dns.resolver
 
 from auditor.errors import ConfigError
 from auditor.resolver.answers import Answer, Found
+
+if TYPE_CHECKING:
+    from auditor.resolver.https import Exchange
 
 MAX_ANSWER_BYTES = 32 * 1024  # of all records of a name together; the longest key in use has 3,000
 
@@ -43,15 +46,22 @@ class Client:
             raise ConfigError(
                 "this machine names no DNS server", hint="set nameservers in the [dns] table of the configuration"
             ) from exc
+        self._close: Callable[[], None] | None = None
         addresses = list(nameservers) or [str(server) for server in self._resolver.nameservers]
         self._resolver.port = port
         if protocol == "tls":
             context = _tls_context(ca_file)
             self._resolver.nameservers = [_TlsServer(each, port, server_name or each, context) for each in addresses]
         elif protocol == "https":
-            self._resolver.nameservers = _https_servers(addresses, port, ca_file)
+            exchange = _exchange(ca_file)
+            self._close = exchange.close
+            self._resolver.nameservers = [_HttpsServer(_url(each, port), exchange) for each in addresses]
         else:
             self._resolver.nameservers = addresses
+
+    def close(self) -> None:
+        if self._close is not None:
+            self._close()
 
     def query(self, name: str, rdtype: str, *, timeout_s: float) -> Answer:
         """One question, asked for at most `timeout_s` seconds. Never raises."""
@@ -157,7 +167,7 @@ class _TlsServer(dns.nameserver.DoTNameserver):
 class _HttpsServer(dns.nameserver.DoHNameserver):
     """DNS over HTTPS (RFC 8484) by our own exchange: dnspython's bounds neither the size nor the whole time."""
 
-    def __init__(self, url: str, exchange: Any) -> None:
+    def __init__(self, url: str, exchange: Exchange) -> None:
         super().__init__(url)
         self._exchange = exchange
 
@@ -168,15 +178,14 @@ class _HttpsServer(dns.nameserver.DoHNameserver):
         return response
 
 
-def _https_servers(servers: Sequence[str], port: int, ca_file: Path | None) -> list[_HttpsServer]:
+def _exchange(ca_file: Path | None) -> Exchange:
     try:
         from auditor.resolver.https import Exchange
     except ImportError as exc:
         raise ConfigError(
             'protocol = "https" in [dns] needs a package that is not installed', hint="pip install 'auditor[doh]'"
         ) from exc
-    exchange = Exchange(_tls_context(ca_file))
-    return [_HttpsServer(_url(each, port), exchange) for each in servers]
+    return Exchange(_tls_context(ca_file))
 
 
 def _url(server: str, port: int) -> str:

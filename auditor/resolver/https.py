@@ -18,6 +18,9 @@ class Exchange:
     def __init__(self, context: ssl.SSLContext) -> None:
         self._client = httpx2.Client(verify=context, http2=True, trust_env=False, follow_redirects=False)
 
+    def close(self) -> None:
+        self._client.close()
+
     def send(self, url: str, message: bytes, *, timeout_s: float) -> bytes:
         """The answer. Raises OSError (TimeoutError, ssl.SSLError among them) where there is none."""
         deadline = time.monotonic() + timeout_s

@@ -33,6 +33,9 @@ _NO_NAME = Answer(Found.ABSENT, why="is not a name")
 _LATE = Answer(Found.TEMPERROR, why="no answer in time")
 
 
+_Settings = tuple[tuple[str, ...], int, str, str | None, Path | None]
+
+
 class Resolver:
     """Asks, and remembers for the length of a run. `ask` may be called from several threads."""
 
@@ -46,9 +49,11 @@ class Resolver:
         server_name: str | None = None,
         ca_file: Path | None = None,
     ) -> None:
-        self._settings = (tuple(nameservers), port, protocol, server_name, ca_file)
+        """`protocol`: udp, tls or https; `port` is not for servers given as https://... Raises ConfigError."""
+        self._settings: _Settings = (tuple(nameservers), port, protocol, server_name, ca_file)
         self._timeout_s = timeout_s
-        self._client: Client | None = None
+        # What a protocol needs and lacks is said before anything is begun; dnspython is loaded when it is used.
+        self._client = None if protocol == "udp" else _connected(*self._settings)
         self._cache: dict[tuple[str, str], Future[Answer]] = {}
         self._lost_s: dict[str, float] = {}  # by domain, without an answer
         self._answering: set[str] = set()  # domains that ever gave one
@@ -66,6 +71,8 @@ class Resolver:
     def close(self) -> None:
         """Drop what is still under way; nothing waits for a silent server."""
         self._workers.close()
+        if self._client is not None:
+            self._client.close()
 
     def ask(self, names: Collection[str], rdtype: str = "TXT", *, budget_s: float | None = None) -> dict[str, Answer]:
         """What DNS says of each name, after at most `budget_s` seconds (three time-outs unless given).
@@ -85,9 +92,7 @@ class Resolver:
         if known is not None:
             return known
         if self._client is None:
-            from auditor.resolver.client import Client
-
-            self._client = Client(*self._settings)
+            self._client = _connected(*self._settings)
         future = self._workers.submit(lambda: self._query(name, rdtype, deadline))
         self._cache[name, rdtype] = future
         return future
@@ -110,6 +115,12 @@ class Resolver:
             else:
                 self._answering.add(domain)
         return answer
+
+
+def _connected(*settings: *_Settings) -> Client:
+    from auditor.resolver.client import Client
+
+    return Client(*settings)
 
 
 def domain_of(name: str) -> str:
