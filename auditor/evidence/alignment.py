@@ -70,9 +70,9 @@ def organizational_domain(domain: str, answers: Answers) -> str | None:
             continue
         here = name.removeprefix("_dmarc.")
         psd = policy.get(b"psd", b"u").lower()
-        if psd == b"n" or (psd == b"y" and here == domain):
+        if psd == b"n":
             return here
-        if psd == b"y":
+        if psd == b"y":  # the domain one label below; there is none below the one where the walk starts
             return ".".join(domain.split(".")[-here.count(".") - 2 :])
         fewest_labels = here
     return fewest_labels
