@@ -39,7 +39,7 @@ def _body(response: httpx2.Response, deadline: float) -> bytes:
     if response.status_code != 200 or kind != _MESSAGE:
         raise OSError(f"the web server answers {response.status_code} and no DNS message")
     body = bytearray()
-    for chunk in response.iter_raw(4096):
+    for chunk in response.iter_raw():  # as it comes in: a chunk of a set size would be waited for
         body += chunk
         if len(body) > _LARGEST:
             raise OSError("the answer is too large to be one")

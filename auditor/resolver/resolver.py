@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import Future, wait
-from itertools import chain, zip_longest
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -31,7 +30,6 @@ _SERVICE = re.compile(r".*(?:\A|\.)_[^.]*\.")  # `s1._domainkey.`, `_dmarc.`, `_
 
 _NO_NAME = Answer(Found.ABSENT, why="is not a name")
 _LATE = Answer(Found.TEMPERROR, why="no answer in time")
-
 
 _Settings = tuple[tuple[str, ...], int, str, str | None, Path | None]
 
@@ -82,7 +80,7 @@ class Resolver:
         deadline = time.monotonic() + (BUDGET * self._timeout_s if budget_s is None else budget_s)
         plain = [name for name in names if _NAME.match(name)]
         with self._lock:
-            under_way = {name: self._future(name, rdtype, deadline) for name in _in_turn(plain)}
+            under_way = {name: self._future(name, rdtype, deadline) for name in sorted(plain)}
         wait(under_way.values(), timeout=max(0.0, deadline - time.monotonic()))
         answers = {name: _answer_of(future) for name, future in under_way.items()}
         return {name: answers.get(name, _NO_NAME) for name in names}
@@ -126,14 +124,6 @@ def _connected(*settings: *_Settings) -> Client:
 def domain_of(name: str) -> str:
     """Whose servers are asked about it: the name without what is put in front of a domain."""
     return _SERVICE.sub("", name).rstrip(".").lower()
-
-
-def _in_turn(names: Iterable[str]) -> list[str]:
-    """The first name of every domain, then the second: a domain with many names holds up no other."""
-    by_domain: dict[str, list[str]] = {}
-    for name in sorted(names):
-        by_domain.setdefault(domain_of(name), []).append(name)
-    return [name for name in chain.from_iterable(zip_longest(*by_domain.values())) if name is not None]
 
 
 def _answer_of(future: Future[Answer]) -> Answer:
