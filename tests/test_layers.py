@@ -47,8 +47,10 @@ HOME: dict[str, tuple[str, ...]] = {
     "imapclient": ("auditor.mailbox.imap",),
     "imaplib": ("auditor.mailbox.imap", "auditor.mailbox.protocol", "auditor.demo.imap"),  # demo: it fills its server
     "socket": ("auditor.mailbox",),
-    "ssl": ("auditor.mailbox",),
-    "dns": ("auditor.resolver",),
+    "ssl": ("auditor.mailbox", "auditor.resolver"),
+    "dns": ("auditor.resolver.client",),
+    "httpx2": ("auditor.resolver.https",),
+    "h2": ("auditor.resolver.https",),
     "typer": ("auditor.cli",),
     "sqlalchemy": ("auditor.store",),
     "alembic": ("auditor.store",),
