@@ -8,7 +8,7 @@ import pytest
 
 from auditor.verdict import Verdict
 from tests.contexts import judged
-from tests.mail import Profile, Sample
+from tests.mail import PROVING, Profile, Sample
 from tests.mail.build import AMAZON, EBAY, Letter, alternative, multipart, sign, signed
 from tests.mail.delivery import Stamp, deliver, passed, pinned_text
 from tests.mail.forged.bait import CUSTOMER, HTML, NOTICE, RELAY, genuine_customer, genuine_notice, uncheckable
@@ -66,7 +66,7 @@ def of(raw: bytes, profile: Profile) -> Verdict:
     return judged(Sample("neighbour", raw, profile, "genuine", "", row=None, why="honest")).verdict
 
 
-every_profile = pytest.mark.parametrize("profile", list(Profile), ids=lambda profile: profile.value)
+every_profile = pytest.mark.parametrize("profile", PROVING, ids=lambda profile: profile.value)
 
 
 @every_profile
