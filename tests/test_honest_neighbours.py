@@ -15,6 +15,7 @@ from tests.mail.forged.bait import CUSTOMER, HTML, NOTICE, RELAY, genuine_custom
 from tests.mail.forged.injection import prefixes
 from tests.mail.forged.staff import encoded
 from tests.mail.forged.strangers import SALE
+from tests.profiles import each
 
 AT_WALMART = passed("relay.walmart.com", "walmart.com")
 AT_AMAZON = passed("amazon.com")
@@ -66,7 +67,7 @@ def of(raw: bytes, profile: Profile) -> Verdict:
     return judged(Sample("neighbour", raw, profile, "genuine", "", row=None, why="honest")).verdict
 
 
-every_profile = pytest.mark.parametrize("profile", PROVING, ids=lambda profile: profile.value)
+every_profile = each(PROVING)
 
 
 @every_profile
