@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from email.utils import parseaddr
+from pathlib import Path
 from types import SimpleNamespace
 
 import dkim
@@ -13,11 +14,14 @@ from . import CHECKS, PINNED_ID, RECEIVED_AT, Profile, Sample, half
 from .build import Letter, compose, sign, swap, without
 from .forged import forged
 from .forged.bait import RELAY
+from .forged.honest_rows import genuine_rows
+from .forged.rows import ROWS
 from .forged.sender import READ_AS_RELAY
 from .genuine import genuine, honest_but_unprovable
 from .keys import SIGNERS, key_name, zone
 
 PROFILES = tuple(Profile)
+PROJECT = Path(__file__).parents[2]
 BODY_INTACT = (Profile.NONE, Profile.PINNED)
 STANDINGS = {"genuine", "unverified", "forged", "unrelated"}
 ODD_LINE_ENDS = {"bare-cr-hides-subject", "bare-lf-hides-subject", "bare-cr-hides-from", "lf-only-lines"}
@@ -32,7 +36,7 @@ def _dkim_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def everything(profile: Profile) -> tuple[Sample, ...]:
-    return (*genuine(profile), *honest_but_unprovable(profile), *forged(profile))
+    return (*genuine(profile), *honest_but_unprovable(profile), *genuine_rows(profile), *forged(profile))
 
 
 def signatures(sample: Sample, limit: int = 10) -> Iterator[tuple[str, bool]]:
@@ -152,9 +156,37 @@ def test_half_of_the_names_fall_into_each_half(profile: Profile) -> None:
     assert min(counts.values()) > 0.4 * len(forged(profile))
 
 
-def test_every_matrix_row_up_to_47_has_a_forgery() -> None:
-    rows = {sample.row for profile in PROFILES for sample in forged(profile)}
-    assert set(range(1, 48)) - rows == set()
+def test_every_sample_of_the_table_names_its_row() -> None:
+    rows = {sample.row for profile in PROFILES for sample in (*forged(profile), *genuine_rows(profile))}
+    assert rows <= set(ROWS)
+
+
+def test_every_row_has_a_builder_or_names_the_test_that_plays_it() -> None:
+    played = {sample.row for profile in PROFILES for sample in (*forged(profile), *genuine_rows(profile))}
+    assert sorted(ROWS) == list(range(1, len(ROWS) + 1))
+    assert {number for number, row in ROWS.items() if not row.tests} - played == set()
+    assert len(ROWS) >= 67 + 20
+
+
+@pytest.mark.parametrize("test", [test for row in ROWS.values() for test in row.tests])
+def test_a_test_that_plays_a_row_exists(test: str) -> None:
+    file, _, name = test.partition("::")
+    assert re.search(rf"(?m)^def {name}\(", (PROJECT / file).read_text())
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_check_that_a_forgery_names_is_one_of_its_row(profile: Profile) -> None:
+    for sample in forged(profile):
+        assert sample.row is not None
+        assert sample.caught_by in ("", *ROWS[sample.row].checks), sample.name
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_rows_that_may_be_moved_have_no_forgery(profile: Profile) -> None:
+    may_be_moved = {number for number, row in ROWS.items() if row.may_be_moved}
+    assert may_be_moved == {41, 50, 61, 62}
+    assert may_be_moved & {sample.row for sample in forged(profile)} == set()
+    assert may_be_moved - {sample.row for sample in genuine_rows(profile)} == set()
 
 
 @pytest.mark.parametrize(("profile", "count"), [(Profile.NONE, 0), (Profile.PINNED, 1), (Profile.MICROSOFT, 1)])

@@ -5,24 +5,35 @@ from functools import cache
 from .. import Profile, Sample
 from . import (
     altered,
+    blocks,
     border,
+    enclosed,
     fields,
     injection,
+    lines,
     links,
     lookalike,
+    lures,
     pages,
+    recipients,
     replay,
+    results,
+    review,
     sender,
     signatures,
     staff,
     stamps,
     strangers,
+    tags,
+    timing,
     wrapped,
 )
 
-RECORDED = (sender, lookalike, stamps, signatures, replay, fields, links, wrapped)
-FOUND_LATER = (border, injection, altered, staff, strangers, pages)
-FAMILIES = (*RECORDED, *FOUND_LATER)
+PROOF = (stamps, signatures, tags, review, blocks, results, injection, border)
+WHO = (sender, lookalike, lures, staff)
+WHOLE = (replay, recipients, timing, fields, lines, altered, wrapped)
+CONTENT = (links, pages, strangers, enclosed)
+FAMILIES = (*PROOF, *WHO, *WHOLE, *CONTENT)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Mail of the genuine relay whose writer poses as the marketplace's staff, or leads to a look-alike: row 41."""
+"""Mail of the genuine relay whose writer poses as the marketplace's staff, or leads to a look-alike: rows 87, 88."""
 
 import base64
 from collections.abc import Iterator
@@ -97,7 +97,7 @@ def samples(profile: Profile) -> Iterator[Sample]:
         letter = replace(CUSTOMER, body=body, content_type=HTML if is_page else CUSTOMER.content_type)
         raw = deliver(genuine_customer(letter), profile, AT_WALMART)
         why = "a program makes a link of it, to a look-alike of the marketplace"
-        yield forge(profile, f"look-alike-as-{name}", raw, by=BY, why=why, row=41, only=True)
+        yield forge(profile, f"look-alike-as-{name}", raw, by=BY, why=why, row=88, only=True)
 
 
 def encoded(shown: str) -> str:
@@ -109,4 +109,4 @@ def encoded(shown: str) -> str:
 
 def _sample(profile: Profile, name: str, display: str, *, why: str) -> Sample:
     raw = genuine_customer(replace(CUSTOMER, sender=f"{display} <{RELAY}>"))
-    return forge(profile, name, deliver(raw, profile, AT_WALMART), by=BY, why=why, row=41, only=True)
+    return forge(profile, name, deliver(raw, profile, AT_WALMART), by=BY, why=why, row=87, only=True)

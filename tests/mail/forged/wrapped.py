@@ -99,7 +99,7 @@ def _report_safe(profile: Profile) -> Iterator[Sample]:
         raw = on_top(_attached(inner, PREFACE, outer, note), *flags)
         why = "anybody can wrap a message; inside, only our own verification counts"
         either = "unverified|forged" if standing == "forged" else standing
-        yield forge(profile, name, deliver(raw, profile, stamp), by=by, why=why, row=51, standing=either)
+        yield forge(profile, name, deliver(raw, profile, stamp), by=by, why=why, row=85, standing=either)
 
 
 def _long(profile: Profile) -> Iterator[Sample]:
