@@ -113,6 +113,7 @@ RECORDED: dict[int, Row] = {
             "tests/test_rescue.py::test_undo_puts_them_back_and_the_next_rescue_leaves_them_there",
             "tests/test_sellers_acts.py::test_what_the_seller_put_back_into_spam_stays_there",
             "tests/test_sellers_acts.py::test_what_the_seller_marked_as_deleted_stays_there",
+            "tests/test_sellers_acts.py::test_what_the_provider_had_put_into_the_inbox_stays_where_the_seller_put_it",
         ),
     ),
     67: Row(
