@@ -10,7 +10,8 @@ import pytest
 from auditor.verdict import Standing, Verdict
 from tests.contexts import judged
 from tests.mail import Profile, Sample
-from tests.mail.forged.from_forms import FORGED, Form, by_brand, by_forger, forms
+from tests.mail.forged.from_forms import FORGED, Form, as_reply_to, by_brand, by_forger, forms
+from tests.mail.forged.from_values import NAMED
 
 FORMS = forms()
 
@@ -54,3 +55,12 @@ def test_what_is_called_forged_names_the_marketplace(profile: Profile) -> None:
 
     assert len(named) > len(FORMS) // 2
     assert [form.name for form, verdict in named if verdict.marketplace not in ("walmart", "amazon")] == []
+
+
+@each_profile
+def test_no_spelling_of_reply_to_is_taken_for_the_sender(profile: Profile) -> None:
+    """The same values where the answer would go, but for two that name the customer and nobody else."""
+    values = [value for value in NAMED if value not in (",{b}", "{b},")]
+    judgements = [(value, judged(as_reply_to(value, profile)).verdict) for value in values]
+
+    assert [value for value, verdict in judgements if verdict.standing is not Standing.UNVERIFIED] == []

@@ -9,12 +9,14 @@ from . import (
     border,
     enclosed,
     fields,
+    hidden,
     injection,
     lines,
     links,
     lookalike,
     lures,
     pages,
+    places,
     recipients,
     replay,
     results,
@@ -27,12 +29,13 @@ from . import (
     tags,
     timing,
     wrapped,
+    wrapped_links,
 )
 
-PROOF = (stamps, signatures, tags, review, blocks, results, injection, border)
+PROOF = (stamps, signatures, tags, hidden, review, blocks, results, injection, border)
 WHO = (sender, lookalike, lures, staff)
 WHOLE = (replay, recipients, timing, fields, lines, altered, wrapped)
-CONTENT = (links, pages, strangers, enclosed)
+CONTENT = (links, wrapped_links, pages, strangers, places, enclosed)
 FAMILIES = (*PROOF, *WHO, *WHOLE, *CONTENT)
 
 

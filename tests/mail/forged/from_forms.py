@@ -6,9 +6,9 @@ from typing import NamedTuple
 import dkim
 
 from .. import Profile, Sample
-from ..build import CRLF, compose, sign, swap
+from ..build import CRLF, compose, on_top, sign, swap
 from ..delivery import deliver, own
-from .bait import CUSTOMER, RELAY, RELAY_PASSES
+from .bait import CUSTOMER, NO_REPLY_TO, RELAY, RELAY_PASSES, genuine_customer
 from .from_values import ANY, DOUBTED, NAMED
 
 LOCAL, DOMAIN = RELAY.split("@")
@@ -71,8 +71,11 @@ def forms() -> tuple[Form, ...]:
 def _values() -> Iterator[tuple[bytes, str]]:
     for values, standing in ((NAMED, FORGED), (DOUBTED, DOUBTFUL), (ANY, OPEN)):
         for value in values:
-            text = value.format(b=RELAY, l=LOCAL, d=DOMAIN, e=STRANGER, h=HELP)
-            yield f"From: {text}".encode().replace(b"\n", CRLF), standing
+            yield f"From: {_written(value)}".encode().replace(b"\n", CRLF), standing
+
+
+def _written(value: str) -> str:
+    return value.format(b=RELAY, l=LOCAL, d=DOMAIN, e=STRANGER, h=HELP)
 
 
 def _fields() -> Iterator[tuple[bytes, str]]:
@@ -90,6 +93,14 @@ def by_forger(form: Form, profile: Profile) -> Sample:
 def by_brand(form: Form, profile: Profile) -> Sample:
     """Signed by the brand, stamped as the brand's: whatever could be proved is."""
     return _sample(form, deliver(_signed(form, "walmart.com"), profile, RELAY_PASSES), profile)
+
+
+def as_reply_to(value: str, profile: Profile) -> Sample:
+    """A genuine customer's message onto which the forger put a Reply-To of that spelling, unsigned."""
+    line = f"Reply-To: {_written(value)}".encode().replace(b"\n", CRLF)
+    raw = deliver(on_top(genuine_customer(CUSTOMER, NO_REPLY_TO), line), profile, RELAY_PASSES)
+    why = "some reader takes it for the customer's own address"
+    return Sample(f"reply-to-{value!r}", raw, profile, "unverified", "untouched", row=114, why=why)
 
 
 def _signed(form: Form, domain: str) -> bytes:

@@ -144,4 +144,21 @@ ADDED: dict[int, Row] = {
         (SENDER, STREAM, PROOF),
         tests=("tests/test_from_forms.py::test_no_form_is_genuine",),
     ),
+    112: Row(
+        "the signature that passed, written so that only the provider reads it, beside a convenient one",
+        "`DKIM-Signature :` is a field by RFC 5322 section 4.5.8; a reader that does not know it, or ends before it, "
+        "judges the replay by the signature that never passed",
+        (PROOF, SELLER),
+    ),
+    113: Row(
+        "a link inside a link wrapper, real or only like one",
+        "undoing the provider's wrapper by substring, by the first url=, or once too few",
+        (CLEAN,),
+    ),
+    114: Row(
+        "Reply-To in the same spellings as From, where nobody signed it",
+        "a reader that takes one address out of it takes From's, and the answer goes to the other",
+        (WHOLE,),
+        tests=("tests/test_from_forms.py::test_no_spelling_of_reply_to_is_taken_for_the_sender",),
+    ),
 }

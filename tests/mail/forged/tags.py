@@ -8,7 +8,7 @@ import dkim
 
 from .. import Profile, Sample
 from ..build import FULL, SENT_AT, Letter, compose, sign, signed
-from ..delivery import deliver, failed
+from ..delivery import deliver, failed, passed
 from ..keys import key_name, private_key, public_record
 from .bait import CUSTOMER, NOTICE, forge, relay_signed_by, spoof
 
@@ -68,6 +68,7 @@ def samples(profile: Profile) -> Iterator[Sample]:
         yield _published(_made(profile, name, raw, why=why, row=38, standing=spoof(profile)), platform)
     for name, domain in ABOVE:
         yield _above(profile, name, domain)
+    yield _under_a_private_registry(profile)
     for name, change in ODD:
         raw = deliver(crafted(compose(CUSTOMER), "evil.test", change), profile, relay_signed_by("evil.test"))
         why = "the key is the forger's, whatever else the tags name"
@@ -88,6 +89,18 @@ def _above(profile: Profile, name: str, domain: str) -> Sample:
     why = "the end of every domain is not its parent"
     sample = _made(profile, f"signed-by-{name}", raw, why=why, row=82, standing="unverified|forged")
     return _published(sample, domain.strip(".")) if domain.strip(".") else sample
+
+
+def _under_a_private_registry(profile: Profile) -> Sample:
+    """The public suffix list does not know com.be, so by it alone whoever holds com.be signs for amazon.com.be."""
+    raw = sign(
+        compose(replace(NOTICE, sender="seller-notification@amazon.com.be")), "com.be", selector="s1", key="evil"
+    )
+    raw = deliver(raw, profile, passed("amazon.com.be", "com.be"))
+    why = "the tree walk finds amazon.com.be an organization of its own; aligned is what both say"
+    sample = _made(profile, "signed-by-private-registry", raw, why=why, row=82, standing="unverified")
+    policy = ("_dmarc.amazon.com.be", b"v=DMARC1; p=quarantine")
+    return replace(sample, zone=(policy, (key_name("s1", "com.be"), public_record("evil"))), only=BY)
 
 
 def _domain(value: bytes) -> Callable[[Tags], Tags]:
