@@ -4,6 +4,7 @@ from functools import cache
 
 from .. import Profile, Sample
 from . import (
+    alike_links,
     altered,
     blocks,
     border,
@@ -35,7 +36,7 @@ from . import (
 PROOF = (stamps, signatures, tags, hidden, review, blocks, results, injection, border)
 WHO = (sender, lookalike, lures, staff)
 WHOLE = (replay, recipients, timing, fields, lines, altered, wrapped)
-CONTENT = (links, wrapped_links, pages, strangers, places, enclosed)
+CONTENT = (links, wrapped_links, pages, strangers, places, alike_links, enclosed)
 FAMILIES = (*PROOF, *WHO, *WHOLE, *CONTENT)
 
 

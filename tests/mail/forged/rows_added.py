@@ -161,4 +161,9 @@ ADDED: dict[int, Row] = {
         (WHOLE,),
         tests=("tests/test_from_forms.py::test_no_spelling_of_reply_to_is_taken_for_the_sender",),
     ),
+    115: Row(
+        "a look-alike's address in a buyer's page, spelled for browsers alone",
+        "the WHATWG URL standard folds, decodes and completes what a plain comparison of hosts takes for another",
+        (CLEAN,),
+    ),
 }
