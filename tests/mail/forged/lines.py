@@ -100,7 +100,7 @@ def _blank_line(profile: Profile) -> Iterator[Sample]:
         raw = on_top(genuine_notice(NOTICE, NO_REPLY_TO), b"X-Note: a\r\n" + blank, b"Reply-To: x@evil.test")
         why = "the header goes on behind the folded line, with a Reply-To that nobody signed"
         raw = deliver(raw, profile, passed("amazon.com"))
-        yield forge(profile, f"reply-to-behind-line-of-{name}", raw, by="untouched", why=why, row=105, only=True)
+        yield forge(profile, f"reply-to-behind-line-of-{name}", raw, by="untouched", why=why, row=105)
         raw = on_top(signed(LURE, "evil.test"), f"From: {RELAY}".encode(), b"X-Note: a\r\n" + blank)
         why = "two From fields, the forger's behind a line that some take for the end of the header"
         raw = deliver(raw, profile, own())
