@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from email.utils import parseaddr
-from pathlib import Path
 from types import SimpleNamespace
 
 import dkim
@@ -15,7 +14,6 @@ from .build import Letter, compose, sign, swap, without
 from .forged import forged
 from .forged.bait import RELAY
 from .forged.honest_rows import genuine_rows
-from .forged.rows import ROWS
 from .forged.sender import READ_AS_RELAY
 from .genuine import genuine, honest_but_unprovable
 from .keys import SIGNERS, key_name, zone
@@ -24,7 +22,6 @@ PROFILES = tuple(Profile)
 # The three that differ most are built in the quick run, all others in the thorough one.
 RECORDED = (Profile.NONE, Profile.PINNED, Profile.MICROSOFT)
 EACH_PROFILE = [pytest.param(p, marks=() if p in RECORDED else pytest.mark.thorough, id=p.value) for p in Profile]
-PROJECT = Path(__file__).parents[2]
 SIGNATURES_TRIED = [
     pytest.param(profile, marks=() if profile in (Profile.NONE, Profile.PINNED) else pytest.mark.thorough)
     for profile in Profile
@@ -163,39 +160,6 @@ def test_forgeries_stopped_by_proof_alone_hold_a_verifying_signature() -> None:
 def test_half_of_the_names_fall_into_each_half(profile: Profile) -> None:
     counts = Counter(half(sample) for sample in forged(profile))
     assert min(counts.values()) > 0.4 * len(forged(profile))
-
-
-def test_every_sample_of_the_table_names_its_row() -> None:
-    rows = {sample.row for profile in RECORDED for sample in (*forged(profile), *genuine_rows(profile))}
-    assert rows <= set(ROWS)
-
-
-def test_every_row_has_a_builder_or_names_the_test_that_plays_it() -> None:
-    played = {sample.row for profile in RECORDED for sample in (*forged(profile), *genuine_rows(profile))}
-    assert sorted(ROWS) == list(range(1, len(ROWS) + 1))
-    assert {number for number, row in ROWS.items() if not row.tests} - played == set()
-    assert len(ROWS) >= 67 + 20
-
-
-@pytest.mark.parametrize("test", [test for row in ROWS.values() for test in row.tests])
-def test_a_test_that_plays_a_row_exists(test: str) -> None:
-    file, _, name = test.partition("::")
-    assert re.search(rf"(?m)^def {name}\(", (PROJECT / file).read_text())
-
-
-@pytest.mark.parametrize("profile", EACH_PROFILE)
-def test_the_check_that_a_forgery_names_is_one_of_its_row(profile: Profile) -> None:
-    for sample in forged(profile):
-        assert sample.row is not None
-        assert sample.caught_by in ("", *ROWS[sample.row].checks), sample.name
-
-
-@pytest.mark.parametrize("profile", EACH_PROFILE)
-def test_rows_that_may_be_moved_have_no_forgery(profile: Profile) -> None:
-    may_be_moved = {number for number, row in ROWS.items() if row.may_be_moved}
-    assert may_be_moved == {41, 50, 61, 62}
-    assert may_be_moved & {sample.row for sample in forged(profile)} == set()
-    assert may_be_moved - {sample.row for sample in genuine_rows(profile)} == set()
 
 
 @pytest.mark.parametrize(
