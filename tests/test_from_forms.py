@@ -15,10 +15,8 @@ from tests.mail.forged.from_values import NAMED
 
 FORMS = forms()
 
-each_profile = pytest.mark.parametrize(
-    "profile",
-    [pytest.param(p, marks=() if p is Profile.NONE else pytest.mark.thorough, id=p.value) for p in Profile],
-)
+pytestmark = pytest.mark.thorough
+each_profile = pytest.mark.parametrize("profile", list(Profile), ids=lambda profile: profile.value)
 each_maker = pytest.mark.parametrize("made", [by_forger, by_brand], ids=["by-forger", "by-brand"])
 Maker = Callable[[Form, Profile], Sample]
 
