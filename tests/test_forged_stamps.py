@@ -415,3 +415,10 @@ class TestSpelledIds:
 def test_mail_without_any_signature_is_proved_by_no_stamp() -> None:
     for profile in BELIEVED:
         assert judged(deliver(compose(CUSTOMER), profile, GOOD), profile).standing.value == "unverified"
+
+
+@pytest.mark.parametrize("status", ["OVERRIDDEN", "OVERRIDDEN_DKIM", "", "NOT_OVERRIDDEN_TOO"])
+def test_a_result_that_yahoo_took_from_a_forwarders_arc_proves_nothing(status: str) -> None:
+    text = "; ".join(f"{result} arc_overridden_status={status}" for result in (DKIM.replace("d=", "i=@"), DMARC))
+
+    assert judged(deliver(UNCHECKABLE, Profile.YAHOO, text), Profile.YAHOO).standing.value == "unverified"

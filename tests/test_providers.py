@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from itertools import combinations
+from itertools import combinations, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ KNOWN = REQUIRED | {
 }
 STAMP_REQUIRED = {
     *("believed", "why", "authserv_ids", "position", "fields", "contiguous", "foreign_survive", "own_removed"),
-    *("signer", "extra_words", "seen"),
+    *("signer", "extra_words", "seen", "received_above"),
 }
 STAMP_KNOWN = STAMP_REQUIRED | {"anonymous", "internal_hosts", "border_hosts"}
 
@@ -168,6 +168,15 @@ class TestTheSamples:
         fields, _ = fields_of(RECEIVERS[profile].deliver(raw, passed("walmart.com"), "out.test"))
 
         assert profile is Profile.CPANEL or fewest <= sum(map(is_results, fields)) <= most
+
+    def test_as_many_received_stand_above_as_were_seen(self, profile: Profile) -> None:
+        raw = b"DKIM-Signature: v=1; d=walmart.com; b=abc\r\nFrom: a@walmart.com\r\n\r\nHello\r\n"
+        seen = providers.by_name(profile.value).stamps.received_above
+
+        fields, _ = fields_of(RECEIVERS[profile].deliver(raw, passed("walmart.com"), "out.test"))
+        above = list(takewhile(lambda one: not is_results(one), fields))
+
+        assert seen is None or seen[0] <= sum(one.startswith(b"Received:") for one in above) <= seen[1]
 
     def test_their_ids_are_the_providers(self, profile: Profile) -> None:
         ids = providers.by_name(profile.value).stamps.ids

@@ -9,6 +9,8 @@ from types import SimpleNamespace
 import dkim
 import pytest
 
+from tests.profiles import QUICK, each
+
 from . import CHECKS, PINNED_ID, PROVING, RECEIVED_AT, Profile, Sample, half
 from .build import Letter, compose, sign, swap, without
 from .forged import forged
@@ -19,14 +21,6 @@ from .genuine import genuine, honest_but_unprovable
 from .keys import SIGNERS, key_name, zone
 
 PROFILES = tuple(Profile)
-# The three that differ most are built in the quick run, all others in the thorough one.
-RECORDED = (Profile.NONE, Profile.PINNED, Profile.MICROSOFT)
-EACH_PROFILE = [pytest.param(p, marks=() if p in RECORDED else pytest.mark.thorough, id=p.value) for p in Profile]
-SIGNATURES_TRIED = [
-    pytest.param(profile, marks=() if profile in (Profile.NONE, Profile.PINNED) else pytest.mark.thorough)
-    for profile in Profile
-    if not profile.rerenders
-]
 BODY_INTACT = tuple(profile for profile in Profile if not profile.rerenders)
 FORWARDED = ("forwarded", "key-gone-forwarded")
 STANDINGS = {"genuine", "unverified", "forged", "unrelated"}
@@ -74,13 +68,13 @@ def aligned(domain: str, sample: Sample) -> bool:
     return any(host == domain or host.endswith(f".{domain}") for host in hosts)
 
 
-@pytest.mark.parametrize("profile", EACH_PROFILE)
+@each()
 def test_names_are_unique(profile: Profile) -> None:
     counts = Counter(sample.name for sample in everything(profile))
     assert [name for name, count in counts.items() if count > 1] == []
 
 
-@pytest.mark.parametrize("profile", EACH_PROFILE)
+@each()
 def test_fields_of_a_sample_are_from_the_closed_sets(profile: Profile) -> None:
     for sample in everything(profile):
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", sample.name), sample.name
@@ -91,7 +85,7 @@ def test_fields_of_a_sample_are_from_the_closed_sets(profile: Profile) -> None:
         assert sample.why, sample.name
 
 
-@pytest.mark.parametrize("profile", EACH_PROFILE)
+@each()
 def test_lines_end_in_crlf(profile: Profile) -> None:
     for sample in everything(profile):
         if sample.name not in ODD_LINE_ENDS:
@@ -99,14 +93,14 @@ def test_lines_end_in_crlf(profile: Profile) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("profile", RECORDED)
+@each(QUICK)
 def test_samples_are_the_same_when_built_again(profile: Profile) -> None:
     sign.cache_clear()
     again = forged.__wrapped__(profile)
     assert again == forged(profile)
 
 
-@pytest.mark.parametrize("profile", PROVING)
+@each(PROVING)
 def test_genuine_mail_covers_the_marketplaces(profile: Profile) -> None:
     streams = Counter(sample.stream for sample in genuine(profile))
     assert len(genuine(profile)) >= 40
@@ -115,13 +109,22 @@ def test_genuine_mail_covers_the_marketplaces(profile: Profile) -> None:
     assert {sample.standing for sample in genuine(profile)} == {"genuine"}
 
 
-@pytest.mark.parametrize("profile", EACH_PROFILE)
+def test_genuine_mail_has_many_shapes() -> None:
+    names = {sample.name for sample in genuine(Profile.NONE)}
+
+    assert len(names) >= 90
+    assert sum(len(genuine(profile)) for profile in PROVING) >= 1_500
+    for shape in ("forwarded-by-gmail", "forwarded-by-alias", "forwarded-by-alias-with-rewritten-envelope"):
+        assert shape in names
+
+
+@each()
 def test_no_forged_or_unprovable_sample_claims_to_be_genuine(profile: Profile) -> None:
     for sample in (*forged(profile), *honest_but_unprovable(profile)):
         assert "genuine" not in sample.standing.split("|"), sample.name
 
 
-@pytest.mark.parametrize("profile", SIGNATURES_TRIED)
+@each(BODY_INTACT)
 def test_genuine_mail_is_signed_by_its_own_domain(profile: Profile) -> None:
     for sample in genuine(profile):
         if sample.name in NOT_OUR_SIGNATURE or sample.name.startswith(("stamp-alone", "key-gone")):
@@ -135,7 +138,7 @@ def test_microsoft_breaks_the_body_hash_and_says_it_passed(sample: Sample) -> No
     assert b" dkim=pass (signature was verified)" in sample.raw
 
 
-@pytest.mark.parametrize("profile", EACH_PROFILE)
+@each()
 @pytest.mark.parametrize("check", CHECKS)
 def test_each_check_stands_alone_against_some_forgeries(profile: Profile, check: str) -> None:
     alone = [sample for sample in forged(profile) if sample.only == check]
@@ -143,7 +146,7 @@ def test_each_check_stands_alone_against_some_forgeries(profile: Profile, check:
     assert {half(sample) for sample in alone} == {"a", "b"}
 
 
-@pytest.mark.parametrize("profile", SIGNATURES_TRIED)
+@each(BODY_INTACT)
 def test_forgeries_stopped_by_one_check_are_truly_signed(profile: Profile) -> None:
     for sample in forged(profile):
         if sample.only and sample.only != "domain-proof":
@@ -156,7 +159,7 @@ def test_forgeries_stopped_by_proof_alone_hold_a_verifying_signature() -> None:
             assert verifying(sample), sample.name
 
 
-@pytest.mark.parametrize("profile", EACH_PROFILE)
+@each()
 def test_half_of_the_names_fall_into_each_half(profile: Profile) -> None:
     counts = Counter(half(sample) for sample in forged(profile))
     assert min(counts.values()) > 0.4 * len(forged(profile))
@@ -227,7 +230,7 @@ def test_a_signature_carries_the_tags_it_was_asked_for() -> None:
     assert b"h=From:To;" in head
 
 
-@pytest.mark.parametrize("profile", BODY_INTACT)
+@each(BODY_INTACT)
 def test_folding_breaks_no_name_in_a_list_of_signed_fields(profile: Profile) -> None:
     for sample in everything(profile):
         if sample.name == "selector-too-long-for-dns":
