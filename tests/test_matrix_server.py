@@ -14,6 +14,7 @@ from tests.mail.forged import forged
 from tests.mail.forged.from_forms import by_forger, forms
 from tests.mail.forged.honest_rows import genuine_rows
 from tests.mail.forged.wrapped import around_true_mail
+from tests.profiles import QUICK
 from tests.servers.dovecot import Dovecot
 from tests.shop import OpenShop, Shop
 from tests.test_verdict import HALVES
@@ -21,12 +22,10 @@ from tests.test_verdict import HALVES
 Settings = Mapping[str, object]
 Told = Mapping[str, Any]
 
-# Each costs as much as the first three, which differ most: none, one stamp of our own, bodies written anew.
-RECORDED = (Profile.NONE, Profile.PINNED, Profile.MICROSOFT)
-
+# Each costs as much as the first three, which differ most.
 each_profile = pytest.mark.parametrize(
     "profile",
-    [pytest.param(p, marks=() if p in RECORDED else pytest.mark.long, id=p.value) for p in Profile],
+    [pytest.param(p, marks=() if p in QUICK else pytest.mark.long, id=p.value) for p in Profile],
 )
 
 

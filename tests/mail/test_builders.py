@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import dkim
 import pytest
 
-from tests.profiles import each
+from tests.profiles import QUICK, each
 
 from . import CHECKS, PINNED_ID, PROVING, RECEIVED_AT, Profile, Sample, half
 from .build import Letter, compose, sign, swap, without
@@ -93,7 +93,7 @@ def test_lines_end_in_crlf(profile: Profile) -> None:
 
 
 @pytest.mark.thorough
-@each()
+@each(QUICK)
 def test_samples_are_the_same_when_built_again(profile: Profile) -> None:
     sign.cache_clear()
     again = forged.__wrapped__(profile)
