@@ -120,6 +120,7 @@ def test_no_honest_domain_is_called_forged(name: str) -> None:
     assert accused(hosts) == []
 
 
+@pytest.mark.thorough
 def test_no_host_of_the_public_suffix_list_is_called_forged() -> None:
     """Its private section names what real firms run for others, parts of Amazon's cloud among it."""
     text = files("publicsuffixlist").joinpath("public_suffix_list.dat").read_text(encoding="utf-8")
