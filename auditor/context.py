@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from auditor import providers
 from auditor.config import Config, MailboxConfig
 from auditor.config_values import is_loopback
@@ -60,7 +58,7 @@ def stamp_rule(mailbox: MailboxConfig, provider: Provider, host: str) -> StampRu
     if not mailbox.authserv_ids:
         return StampRule()
     own_hosts = (host, mailbox.address.rpartition("@")[2])
-    return replace(pinned(mailbox.authserv_ids, own_hosts), below_border=provider.stamp.below_border and fits)
+    return pinned(mailbox.authserv_ids, own_hosts, provider.stamp if fits else None)
 
 
 def host_of(mailbox: MailboxConfig, resolver: Resolver) -> str:

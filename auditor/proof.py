@@ -89,7 +89,7 @@ def stamp_proof(evidence: Evidence, sender: Sender) -> Proof:
         if is_within(sender.domain, header_from):
             return Proof(None, "the provider's stamp names the organization's domain and not the sender's own")
         return Proof(False, "the provider's stamp is about another sender")
-    reasons = ["the provider's stamp rests on no signature of the sender's domain"]
+    reasons = [_no_signature_shown(evidence)]
     if len(evidence.signatures) > MAX_SIGNATURES or not all(one.domain for one in evidence.signatures):
         return Proof(None, "the message bears signatures that cannot be read, or too many")
     for result in evidence.stamp.results:
@@ -101,6 +101,19 @@ def stamp_proof(evidence: Evidence, sender: Sender) -> Proof:
                 return Proof(True, f"signed by {signer}, as the seller's mail provider verified", signed)
             reasons.insert(0, problem)
     return Proof(None, reasons[0])
+
+
+def _no_signature_shown(evidence: Evidence) -> str:
+    """A known miss has its own sentence: of two signatures, Microsoft's stamp tells of one only."""
+    shown = {result.get("header.d") or "" for result in evidence.stamp.results if result.method == "dkim"}
+    hidden = next((d for d, speaks in evidence.speaks_for.items() if speaks and d not in shown), None)
+    others = sorted(shown & {one.domain for one in evidence.signatures if one.domain})
+    if hidden is None or not others:
+        return "the provider's stamp rests on no signature of the sender's domain"
+    return (
+        f"the message bears a signature of {hidden}, but the provider's stamp tells only of that of {others[0]}; "
+        "some providers show one of several"
+    )
 
 
 def _signer(result: Result, evidence: Evidence) -> str:

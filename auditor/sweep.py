@@ -116,7 +116,7 @@ def _judged_rows(
     incomplete: list[Incomplete],
 ) -> Iterator[LedgerRow]:
     letters = [Letter(whole.raw, whole.received_at, whole.complete) for whole in batch]
-    for whole, judged in zip(batch, _judge_each(letters, judge), strict=True):
+    for whole, judged in zip(batch, judge_each(letters, judge), strict=True):
         if isinstance(judged, Exception):
             why = f"it made auditor fail ({type(judged).__name__}), which is a bug; it was left where it is"
             incomplete.append(Incomplete(f"message {whole.uid} of `{state.name}`", why))
@@ -128,7 +128,7 @@ def _judged_rows(
             yield judged_row(whole, judged, state, judge, role=role, now=now)
 
 
-def _judge_each(letters: Sequence[Letter], judge: Judge) -> Sequence[Judged | Exception]:
+def judge_each(letters: Sequence[Letter], judge: Judge) -> Sequence[Judged | Exception]:
     """All at once; where that fails one by one, so that no message ends the run of the others."""
     try:
         return judge_all(letters, judge.context, judge.resolver)
@@ -137,7 +137,7 @@ def _judge_each(letters: Sequence[Letter], judge: Judge) -> Sequence[Judged | Ex
     except Exception as error:
         if len(letters) == 1:
             return [error]
-    return [judged for letter in letters for judged in _judge_each([letter], judge)]
+    return [judged for letter in letters for judged in judge_each([letter], judge)]
 
 
 def _not_looked_at(whole: Whole, judged: Judged, judge: Judge) -> str:

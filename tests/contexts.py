@@ -11,6 +11,7 @@ from auditor.evidence.lookalike import Imitations
 from auditor.evidence.stamp import StampRule, pinned
 from auditor.judging import Judged, Letter, judge_all
 from auditor.marketplaces import Catalogue, load
+from auditor.providers import Provider
 from auditor.resolver import Answer, Found, Resolver
 from tests.mail import PINNED_ID, RECEIVED_AT, SELLER, Profile, Sample
 from tests.mail.keys import zone
@@ -40,23 +41,27 @@ def imitations() -> Imitations:
     return Imitations(catalogue())
 
 
+SELF_HOSTED = (Profile.NONE, Profile.PINNED)
+
+
 def context(profile: Profile) -> Context:
     """The context of the sample seller's mailbox at a provider that stamps in this way."""
-    microsoft = providers.by_name("microsoft")
-    is_microsoft = profile is Profile.MICROSOFT
-    rules = {
-        Profile.NONE: StampRule(),
-        Profile.PINNED: pinned([PINNED_ID], ["shop.test"]),
-        Profile.MICROSOFT: microsoft.stamp,
-    }
+    provider = providers.SELF_HOSTED if profile in SELF_HOSTED else providers.by_name(profile.value)
     return Context(
         catalogue(),
         imitations(),
         (SELLER,),
-        rules[profile],
-        bodies_rerendered=is_microsoft,
-        link_wrappers=microsoft.link_wrappers if is_microsoft else (),
+        stamp_rule(profile, provider),
+        bodies_rerendered=provider.bodies_rerendered,
+        link_wrappers=provider.link_wrappers,
     )
+
+
+def stamp_rule(profile: Profile, provider: Provider) -> StampRule:
+    """The provider's own; where the seller has to name the ids himself, he names PINNED_ID."""
+    if profile is Profile.PINNED or (profile.is_believed and not provider.stamp.stamps):
+        return pinned([PINNED_ID], ["shop.test"], provider.stamp)
+    return provider.stamp
 
 
 def judged(sample: Sample) -> Judged:

@@ -51,7 +51,7 @@ def fill(shop: Shop, profile: Profile) -> None:
 
 @needs_corpus
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("profile", list(Profile))
+@pytest.mark.parametrize("profile", list(SETTINGS))
 def test_exactly_the_genuine_are_moved(profile: Profile, dovecot: Dovecot, open_shop: OpenShop) -> None:
     shop = open_shop(dovecot.account())
     shop.mailbox |= SETTINGS[profile]

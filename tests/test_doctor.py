@@ -35,7 +35,7 @@ SHOP = MailboxConfig(name="shop", address=SELLER, host="imap.shop.test", passwor
 
 
 def _letter(number: int, to: str = SELLER) -> bytes:
-    return compose(Letter(f"Customer {number} <someone{number}@mail.test>", to=to))
+    return compose(Letter(f"Customer {number} <someone{number}@mail{number % 4}.test>", to=to))
 
 
 def _stamped(count: int, profile: Profile = Profile.PINNED) -> list[bytes]:
@@ -184,7 +184,7 @@ def test_a_consistent_stamp_above_the_border_gives_the_line_to_copy() -> None:
     found = stamps.diagnose(*_survey(_stamped(8)), SELF_HOSTED)
     assert found.state is State.NOTE
     assert found.copy == f'authserv_ids = ["{PINNED_ID}"]'
-    assert "on 8, above your server's own line" in found.cause
+    assert "on 8 of 8, from 4 sender domains, above your server's own line" in found.cause
 
 
 def test_the_line_to_copy_makes_the_stamps_believed() -> None:
@@ -192,13 +192,41 @@ def test_the_line_to_copy_makes_the_stamps_believed() -> None:
     pinned = SHOP.model_copy(update={"authserv_ids": (PINNED_ID,)})
     found = stamps.diagnose(*_survey(raws, pinned), SELF_HOSTED)
     assert found.state is State.OK
-    assert "8 of the newest 8 messages" in found.text
+    assert "8 of the newest 8 messages, from 4 sender domains" in found.text
+
+
+def _of_one_sender(count: int) -> list[bytes]:
+    letters = [compose(Letter(f"someone{number}@lists{number}.mail.com")) for number in range(count)]
+    return [deliver(letter, Profile.PINNED, passed("mail.com")) for letter in letters]
+
+
+def test_mail_of_one_sender_alone_gives_no_line() -> None:
+    found = stamps.diagnose(*_survey(_of_one_sender(20)), SELF_HOSTED)
+    assert found.copy == ""
+    assert "on 20 of 20, from one sender domain" in found.text
+    assert stamps.diagnose(*_survey([*_of_one_sender(20), _stamped(1)[0]]), SELF_HOSTED).copy
+
+
+@pytest.mark.parametrize("pinned_id", [PINNED_ID, "mx.old.test"], ids=["always-there", "never-there"])
+def test_mail_of_one_sender_alone_says_nothing_about_a_pinned_id(pinned_id: str) -> None:
+    pinned = SHOP.model_copy(update={"authserv_ids": (pinned_id,)})
+    found = stamps.diagnose(*_survey(_of_one_sender(20), pinned), SELF_HOSTED)
+    assert found.state is State.UNKNOWN
+    assert "fewer than 2 sender domains" in found.text
+
+
+def test_stamps_on_the_mail_of_one_sender_among_many_are_noted_with_what_is_wrong_with_the_others() -> None:
+    pinned = SHOP.model_copy(update={"authserv_ids": (PINNED_ID,)})
+    found = stamps.diagnose(*_survey([*_of_one_sender(3), *_stamped(6, Profile.NONE)], pinned), SELF_HOSTED)
+    assert found.state is State.NOTE
+    assert "3 of the newest 9 messages, from one sender domain" in found.text
+    assert found.cause.startswith("on the others: ")
 
 
 def test_a_planted_stamp_is_never_offered() -> None:
     found = stamps.diagnose(*_survey(_planted(20)), SELF_HOSTED)
     assert (found.state, found.copy) == (State.OK, "")
-    assert "mx.evil.test on 20, where a sender could have put it" in found.text
+    assert "mx.evil.test on 20 from 4 sender domains, where a sender could have put it" in found.text
 
 
 def test_the_servers_own_id_planted_below_the_border_is_not_offered() -> None:
@@ -409,7 +437,7 @@ def test_every_provider_s_sign_in_advice_reads_as_a_sentence() -> None:
     for provider in providers.providers().values():
         if provider.sign_in:
             found = problem(Link.SIGN_IN, MailboxError(_SIGN_IN + "no"), provider)
-            assert found.remedy[0].isupper() or found.remedy.startswith("iCloud")
+            assert found.remedy[0].isupper() or found.remedy.startswith(("iCloud", "cPanel"))
 
 
 # Exit codes and words

@@ -31,7 +31,11 @@ def doctor(
 ) -> None:
     """Check each link of the chain: configuration, DNS, TLS, sign-in, folders, stamps; say what to try.
 
-    It reads the headers of the newest messages in the inbox, opens no message, and changes nothing there.
+    It also measures how much of the marketplace mail that is already in the inbox it would prove genuine, per
+    stream and with the first check that failed, and names imitations that lie there.
+
+    It reads who sent the newest 2,000 messages of the inbox, more of the header of the newest 100, and the whole of
+    the newest 50 that marketplaces sent. It changes nothing there: no message is marked as read.
 
     Examples:  auditor doctor    auditor doctor shop --format json
 

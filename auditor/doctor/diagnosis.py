@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from auditor.errors import ExitCode, worst
 
@@ -25,6 +26,8 @@ class Link(StrEnum):
     FOLDERS = "folders"
     STAMPS = "stamps"
     ADDRESSES = "addresses"
+    RECOGNITION = "recognition"
+    IMITATIONS = "imitations"
     UNSEEN = "unseen"
 
 
@@ -40,7 +43,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What was found out about one link; `remedy` is what to try, `copy` a line for the configuration."""
+    """What was found out about one link; `remedy` is what to try, `copy` a line for the configuration.
+
+    `items`: what stands behind `text`, each a heading and the lines below it; `figures`: the same for programs.
+    """
 
     link: Link
     state: State
@@ -48,6 +54,8 @@ class Diagnosis:
     cause: str = ""
     remedy: str = ""
     copy: str = ""
+    items: tuple[tuple[str, ...], ...] = ()
+    figures: Mapping[str, Any] = field(default_factory=dict)
     failure: ExitCode = ExitCode.UNFINISHED
     """What a problem ends with: 2 where the configuration has to be mended, else 3."""
 

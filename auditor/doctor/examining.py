@@ -1,20 +1,24 @@
-"""A configured mailbox and its server -> a Checkup. Everything is only read, over one connection; no body is opened."""
+"""A configured mailbox and its server -> a Checkup, over one connection.
+
+Everything is only read: no message is marked as seen. Bodies are read of mail of marketplaces alone, as many as
+`auditor.doctor.inbox` allows, and never by opening the inbox for writing.
+"""
 
 from __future__ import annotations
 
 import secrets
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import islice
 
 from auditor.config import Config, MailboxConfig
 from auditor.context import judge_of, own_addresses, provider_of, stamp_rule
-from auditor.doctor import addresses, links, stamps
+from auditor.doctor import addresses, aliases, links, recall, recognition, stamps
 from auditor.doctor.causes import problem
 from auditor.doctor.diagnosis import Checkup, Diagnosis, Link, State, not_tried
+from auditor.doctor.inbox import marketplace_mail, newest
 from auditor.errors import AuditorError, ConfigError, FolderError, StateError
 from auditor.evidence.stamp import StampRule
 from auditor.mailbox import folders
@@ -22,25 +26,20 @@ from auditor.mailbox.bounded import Limits
 from auditor.mailbox.connection import Connection
 from auditor.mailbox.endpoint import Endpoint
 from auditor.mailbox.imap import Session
-from auditor.mailbox.interface import Folder, FolderState, MailReader, Role, Swept
+from auditor.mailbox.interface import Folder, FolderState, MailReader, Role
 from auditor.marketplaces import Catalogue
-from auditor.message import Message, read_header
 from auditor.opening import credential_of, endpoint_of
 from auditor.providers import SELF_HOSTED, Provider, by_host
 from auditor.resolver import Resolver
 from auditor.store.engine import sqlite_path
 from auditor.store.opening import open_store
 
-NEWEST = 100  # messages of the inbox whose headers are read
-_ENOUGH = 20  # with so many, no further back is looked
-_REACHES = (150, 500, 2_000)  # UIDs that are looked back over; at most 500 a round trip
-_CHUNKS = 4
 _OVER = {"udp": "", "tls": "; asked over TLS", "https": "; asked over HTTPS"}
 
 # What hangs on what stands before it: after the first that fails, the others are not tried.
 _CHAIN = (
     *(Link.SERVER, Link.PROVIDER, Link.CONNECTION, Link.PASSWORD, Link.SIGN_IN, Link.CAPABILITIES),
-    *(Link.FOLDERS, Link.STAMPS, Link.ADDRESSES),
+    *(Link.FOLDERS, Link.STAMPS, Link.ADDRESSES, Link.RECOGNITION, Link.IMITATIONS),
 )
 _ORDER = {link: position for position, link in enumerate(Link)}
 
@@ -126,7 +125,9 @@ def _chain(mailbox: MailboxConfig, bench: Bench, *, dns_works: bool) -> Iterator
     with Connection(session) as connection:
         yield from _signed_in(session, mailbox, bench, endpoint=endpoint, whose=whose)
         yield links.capabilities(connection.capabilities)
-        yield from _folders(connection.reader(), mailbox, bench, host=endpoint.host, used=used, whose=whose)
+        reader = connection.reader()
+        inbox = yield from _folders(reader, mailbox, bench, host=endpoint.host, used=used, whose=whose)
+        yield from _recognition(reader, inbox, mailbox, bench=bench, whose=whose, dns_works=dns_works)
 
 
 def _endpoint(mailbox: MailboxConfig, bench: Bench, *, dns_works: bool) -> Endpoint:
@@ -156,18 +157,42 @@ def _signed_in(
 
 def _folders(
     reader: MailReader, mailbox: MailboxConfig, bench: Bench, *, host: str, used: Provider, whose: Provider
-) -> Iterator[Diagnosis]:
+) -> Generator[Diagnosis, None, FolderState]:
+    """The folders, and what the newest headers of the inbox show; the inbox is left open."""
     with _at(Link.FOLDERS, whose):
         listed = reader.folders()
         inbox = _inbox(listed, mailbox)
         junk = folders.find(listed, Role.JUNK, configured=mailbox.junk)
     yield links.folders(inbox, junk, listed)
     with _at(Link.STAMPS, whose):
-        newest = _newest(reader, reader.examine(inbox))
+        opened = reader.examine(inbox)
+        headers = newest(reader, opened)
     rule = stamp_rule(mailbox, used, host)
-    found = stamps.survey(newest, rule, lambda ids: _rule_with(mailbox, ids, host))
+    found = stamps.survey(headers, rule, lambda ids: _rule_with(mailbox, ids, host))
     yield stamps.diagnose(found, rule, used)
-    yield addresses.diagnose(newest, own_addresses(mailbox, bench.config))
+    yield addresses.diagnose(headers, own_addresses(mailbox, bench.config))
+    return opened
+
+
+def _recognition(
+    reader: MailReader, inbox: FolderState, mailbox: MailboxConfig, *, bench: Bench, whose: Provider, dns_works: bool
+) -> Iterator[Diagnosis]:
+    """The verdict on the marketplace mail of the open inbox."""
+    try:
+        judge = judge_of(mailbox, bench.config, bench.catalogue, bench.resolver) if dns_works else None
+    except ConfigError:
+        judge = None
+    if judge is None:
+        because = Link.STREAMS if dns_works else Link.DNS  # where it is told
+        yield from (not_tried(link, because) for link in (Link.RECOGNITION, Link.IMITATIONS))
+        return
+    with _at(Link.RECOGNITION, whose):
+        mail = marketplace_mail(reader, inbox, judge)
+    own = own_addresses(mailbox, bench.config)
+    found = recall.measure(mail, own, bench.config.rescue.streams)
+    offer = aliases.offer([address for address, _ in found.unlisted], mailbox, own)
+    yield recognition.diagnose(found, offer, mailbox.name)
+    yield recognition.imitations(found, mailbox.name)
 
 
 def _inbox(listed: Sequence[Folder], mailbox: MailboxConfig) -> str:
@@ -175,18 +200,6 @@ def _inbox(listed: Sequence[Folder], mailbox: MailboxConfig) -> str:
     if not found:
         raise FolderError("the server lists no INBOX", hint='name the inbox in the configuration: inbox = "..."')
     return found[0].folder.name
-
-
-def _newest(reader: MailReader, inbox: FolderState) -> tuple[Message, ...]:
-    """The headers of the newest messages; further back where the last UIDs are sparse."""
-    swept: list[Swept] = []
-    for reach in _REACHES:
-        first_uid = max(1, (inbox.uidnext or 1) - reach)
-        chunks = reader.sweep(stamps.FIELDS, first_uid=first_uid) if inbox.exists else iter(())
-        swept = [one for chunk in islice(chunks, _CHUNKS) for one in chunk]
-        if len(swept) >= min(_ENOUGH, inbox.exists) or first_uid == 1:
-            break
-    return tuple(read_header(one.header) for one in swept[-NEWEST:])
 
 
 def _rule_with(mailbox: MailboxConfig, ids: tuple[str, ...], host: str) -> StampRule:

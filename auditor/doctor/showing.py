@@ -63,12 +63,21 @@ def _page(checkup: Checkup, *, color: bool) -> Iterator[str]:
 
 
 def _below(diagnosis: Diagnosis) -> Iterator[str]:
-    for label, words in (("cause: ", diagnosis.cause), ("try:   ", diagnosis.remedy)):
-        pieces = wrapped(words, WIDTH - len(_INDENT) - len(label)) if words else []
-        for index, piece in enumerate(pieces):
-            yield f"{_INDENT}{' ' * len(label) if index else label}{piece}"
+    for heading, *lines_below in diagnosis.items:
+        yield from _labelled("- ", heading)
+        for each in lines_below:
+            yield from _labelled("  - ", each)
+    yield from _labelled("cause: ", diagnosis.cause)
+    yield from _labelled("try:   ", diagnosis.remedy)
     if diagnosis.copy:  # never broken: it is there to be copied
         yield f"{_INDENT}{line(diagnosis.copy, _LONGEST_COPY)}"
+
+
+def _labelled(label: str, words: str) -> Iterator[str]:
+    """The words beside their label, further lines below them; nothing where there are none."""
+    pieces = wrapped(words, WIDTH - len(_INDENT) - len(label)) if words else []
+    for index, piece in enumerate(pieces):
+        yield f"{_INDENT}{' ' * len(label) if index else label}{piece}"
 
 
 def _checkup(checkup: Checkup) -> dict[str, Any]:
@@ -83,4 +92,5 @@ def _link(diagnosis: Diagnosis) -> dict[str, Any]:
         "cause": diagnosis.cause or None,
         "try": diagnosis.remedy or None,
         "copy": diagnosis.copy or None,
+        "figures": dict(diagnosis.figures) or None,
     }

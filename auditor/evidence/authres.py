@@ -8,6 +8,7 @@ characters, an open quotation or an open comment is refused.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 MAX_FIELD = 16_384
@@ -47,8 +48,11 @@ class AuthenticationResults:
     results: tuple[Result, ...]
 
 
-def parse(value: str) -> AuthenticationResults | None:
-    """Read one field's value; None where any of it could be read in another way."""
+def parse(value: str, *, extra_words: Sequence[str] = ()) -> AuthenticationResults | None:
+    """Read one field's value; None where any of it could be read in another way.
+
+    `extra_words`: `name=value` words of one provider that are no property of RFC 8601 and change nothing.
+    """
     if len(value) > MAX_FIELD or not value.isascii() or "=?" in value:
         return None
     segments = _segments(value)
@@ -60,7 +64,7 @@ def parse(value: str) -> AuthenticationResults | None:
         if not head or head[1:] not in ([], ["1"]):
             return None
         authserv_id, rest = _plain(head[0]).lower(), segments[1:]
-    results = [_result(segment) for segment in rest if not _says_nothing(segment)]
+    results = [_result(segment, extra_words) for segment in rest if not _says_nothing(segment)]
     if any(result is None for result in results):
         return None
     return AuthenticationResults(authserv_id, tuple(r for r in results if r is not None))
@@ -111,7 +115,7 @@ def _says_nothing(segment: list[str]) -> bool:
     return not words or (len(words) == 1 and words[0] != "=" and not words[0].startswith('"'))
 
 
-def _result(segment: list[str]) -> Result | None:
+def _result(segment: list[str], extra_words: Sequence[str]) -> Result | None:
     pairs = _pairs(segment)
     if not pairs:
         return None
@@ -119,6 +123,7 @@ def _result(segment: list[str]) -> Result | None:
     method = method.lower()
     if not _METHOD.match(method) or not re.fullmatch(r"[A-Za-z]+", result):
         return None
+    properties = [(name, value) for name, value in properties if f"{name}={value}" not in extra_words]
     if not all(_PROPERTY.match(name) for name, _ in properties):
         return None
     return Result(method.partition("/")[0], result.lower(), tuple(properties))

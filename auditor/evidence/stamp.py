@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from auditor.evidence.alignment import registrable_domain
@@ -22,19 +23,46 @@ MAX_HOPS = 20
 _FROM_LOOPBACK = re.compile(
     r"from\s+[A-Za-z0-9.-]+\s+\((?:[A-Za-z0-9.-]+\s+)?\[(?:127(?:\.\d{1,3}){3}|(?:IPv6:)?::1)\]\)\s+by\s", re.IGNORECASE
 )
+_FROM_ADDRESS = re.compile(r"from\s+[^\s()]+\s+\(([0-9A-Fa-f.:]+)(?:%\w+)?\)\s+by\s", re.IGNORECASE)
+_LMTP = re.compile(r"LMTPS?A?\Z", re.IGNORECASE)
+_SMTP = re.compile(r"(?:E?SMTPS?A?|LMTPS?A?)\Z", re.IGNORECASE)
+# Postfix writes so of a certificate; any other quotation mark could hide where a comment ends.
+_CERTIFICATE = re.compile(r'\(Client CN "[^"()\\]*", Issuer "[^"()\\]*" \((?:not )?verified[^"()]*\)\)')
+
+
+class Witness(StrEnum):
+    """What shows that the first field below the border is the provider's, and not the first that the sender brought."""
+
+    NONE = ""
+    ARC_COPY = "arc-copy"
+    """The same results stand above the border too, in an ARC-Authentication-Results (RFC 8617 section 4.1.1)."""
+    QUEUE_ID = "queue-id"
+    """X-Rspamd-Queue-Id names the id under which the border took the message in: nobody could know it before."""
+
+
+_UNWITNESSED = {
+    Witness.NONE: "the stamp stands where a sender could have put it",
+    Witness.ARC_COPY: "the stamp is not the one that the provider wrote above: the sender may have brought it",
+    Witness.QUEUE_ID: "nothing shows that rspamd wrote the stamp; let it write x-rspamd-queue-id too (milter_headers)",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class StampRule:
-    """How the seller's provider marks what it checked. Host and id patterns know one wildcard, a leading `*`."""
+    """How the seller's provider marks what it checked. Host and id patterns know one wildcard, `*`."""
 
     authserv_ids: tuple[str, ...] = ()
     anonymous: bool = False
     """The provider writes no authserv-id; its field stands directly above the border's Received."""
     internal_hosts: tuple[str, ...] = ()
+    internal_sources: tuple[str, ...] = ()
+    """Addresses from which its internal hosts take mail over, where that is known; others submit from outside."""
     border_hosts: tuple[str, ...] = ()
     below_border: bool = False
-    """The provider writes its fields directly below the border's Received, and always does."""
+    """The provider writes its field directly below the border's Received. Believed where `witness` bears it out."""
+    witness: Witness = Witness.NONE
+    extra_words: tuple[str, ...] = ()
+    """`name=value` words behind a result that are no property of RFC 8601 and change nothing."""
 
     @property
     def stamps(self) -> bool:
@@ -49,14 +77,16 @@ class Stamp:
     why: str = ""
 
 
-def pinned(authserv_ids: Sequence[str], own_hosts: Sequence[str]) -> StampRule:
+def pinned(authserv_ids: Sequence[str], own_hosts: Sequence[str], like: StampRule | None = None) -> StampRule:
     """The rule for ids that the seller pinned: the border is a host of the same organization.
 
-    `own_hosts`: the IMAP server and the domains of the seller's addresses.
+    `own_hosts`: the IMAP server and the domains of the seller's addresses. `like`: a way of setting up a server, for
+    where it writes its field.
     """
     domains = {registrable_domain(host) or host for host in (*authserv_ids, *own_hosts)}
     hosts = tuple(sorted(pattern for domain in domains for pattern in (domain, f"*.{domain}")))
-    return StampRule(authserv_ids=tuple(i.lower() for i in authserv_ids), border_hosts=hosts)
+    ids = tuple(each.lower() for each in authserv_ids)
+    return replace(like or StampRule(), authserv_ids=ids, border_hosts=hosts)
 
 
 def read_stamp(message: Message, rule: StampRule) -> Stamp:
@@ -69,7 +99,9 @@ def read_stamp(message: Message, rule: StampRule) -> Stamp:
     block = _block_at(message.fields, border, rule)
     if not block:
         return Stamp(why="the provider wrote no stamp on this message")
-    parsed = [parse(field.value) for field in block]
+    if rule.below_border and not _is_witnessed(block[0], message.fields, border, rule=rule):
+        return Stamp(why=_UNWITNESSED[rule.witness])
+    parsed = [parse(field.value, extra_words=rule.extra_words) for field in block]
     if any(one is None for one in parsed):
         return Stamp(why="the provider's stamp cannot be read for certain")
     results = tuple(result for one in parsed if one is not None for result in one.results)
@@ -85,23 +117,49 @@ def _border(fields: Sequence[Field], rule: StampRule) -> int | None:
         hop = _hop(fields[index].text)
         if hop is None:
             return None
-        if _matches(hop.by, rule.border_hosts) and not hop.local:
-            return index
-        if not hop.local and not _matches(hop.by, rule.internal_hosts):
-            return None
+        if not _is_inner(hop, rule):
+            return index if hop.has_source and _matches(hop.by, rule.border_hosts) else None
     return None
+
+
+def _is_inner(hop: _Hop, rule: StampRule) -> bool:
+    """Handed over inside the provider: by LMTP (RFC 2033), from a loopback address, or between its own hosts."""
+    if not hop.has_source:
+        # Without a protocol it began there; POP3 fetched it from another provider, and what follows is that one's.
+        own = _matches(hop.by, (*rule.internal_hosts, *rule.border_hosts))
+        return own and _SMTP.match(hop.protocol) is not None
+    if hop.from_loopback or _LMTP.match(hop.protocol):
+        return True
+    known = not rule.internal_sources or _matches(hop.address, rule.internal_sources)
+    return _matches(hop.by, rule.internal_hosts) and known
 
 
 def _block_at(fields: Sequence[Field], border: int, rule: StampRule) -> list[Field]:
     """The contiguous Authentication-Results fields of the provider beside its border, none where any lies astray."""
     above, below = fields[:border], fields[border + 1 :]
     if rule.below_border:
-        # What follows the provider's field is the sender's, and may pose as more of it: so one field, and no other.
+        # What follows the provider's field is the sender's, and may pose as more of it: so one field, and no other,
+        # unless the first is known by its copy.
         block = _run(below, rule)
-        return block if len(block) == 1 and not any(_is_stamp(field, rule) for field in above) else []
+        alone = len(block) == 1 or rule.witness is Witness.ARC_COPY
+        return block[:1] if alone and not any(_is_stamp(field, rule) for field in above) else []
     block = _run(above[::-1], rule)
     trusted = [field for field in above if _is_stamp(field, rule)]
     return block[::-1] if len(trusted) == len(block) else []
+
+
+def _is_witnessed(stamp: Field, fields: Sequence[Field], border: int, *, rule: StampRule) -> bool:
+    if rule.witness is Witness.ARC_COPY:
+        copies = (field.text for field in fields[:border] if field.key == "arc-authentication-results")
+        return any(_squeezed(re.sub(r"\A\s*i=\d{1,2}\s*;", "", copy)) == _squeezed(stamp.text) for copy in copies)
+    if rule.witness is Witness.QUEUE_ID:
+        named = re.findall(r"\sid\s+([^\s;]+)", _without_comments(fields[border].text) or "")
+        return len(named) == 1 and named[0] in [f.text for f in fields if f.key == "x-rspamd-queue-id"]
+    return False
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
 
 
 def _run(fields: Sequence[Field], rule: StampRule) -> list[Field]:
@@ -133,8 +191,11 @@ def _is_stamp(field: Field, rule: StampRule) -> bool:
 @dataclass(frozen=True, slots=True)
 class _Hop:
     by: str
-    local: bool
-    """Handed over inside: by LMTP (RFC 2033), from a loopback address, or by a relay that names no source."""
+    protocol: str
+    has_source: bool
+    from_loopback: bool
+    address: str
+    """Of the source, where it stands alone in brackets as Exchange writes it."""
 
 
 def _hop(received: str) -> _Hop | None:
@@ -143,17 +204,24 @@ def _hop(received: str) -> _Hop | None:
     if bare is None or len(re.findall(r"(?:^|\s)by\s", bare)) != 1 or len(re.findall(r"\swith\s", bare)) > 1:
         return None
     by = re.search(r"(?:^|\s)by\s+([^\s;]+)", bare)
-    protocol = re.search(r"\swith\s+([^\s;]+)", bare)
+    protocol = re.search(r"\swith\s+([^\s;]+)", bare.partition(";")[0])  # what follows is the date
     if by is None:
         return None
-    if not re.match(r"from\s", received, re.IGNORECASE):
-        # Passed on inside the provider; without a protocol it began there, and everything below is its writer's.
-        return _Hop(by[1].lower(), local=True) if protocol else None
-    by_lmtp = protocol is not None and protocol[1].upper() in ("LMTP", "LMTPS", "LMTPA", "LMTPSA")
-    return _Hop(by[1].lower(), local=by_lmtp or _FROM_LOOPBACK.match(received) is not None)
+    address = _FROM_ADDRESS.match(received)
+    return _Hop(
+        by[1].lower(),
+        protocol[1] if protocol else "",
+        has_source=re.match(r"from\s", received, re.IGNORECASE) is not None,
+        from_loopback=_FROM_LOOPBACK.match(received) is not None,
+        address=address[1].lower() if address else "",
+    )
 
 
 def _without_comments(text: str) -> str | None:
+    """None where comments do not close, or a quotation mark leaves open where they do."""
+    text = _CERTIFICATE.sub("", text)
+    if '"' in text and "(" in text:
+        return None
     depth, kept = 0, []
     for character in text:
         if character == "(":

@@ -4,13 +4,48 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
+from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from auditor.errors import ConfigError
-from auditor.evidence.stamp import StampRule
+from auditor.evidence.stamp import StampRule, Witness
+
+
+class Position(StrEnum):
+    """Where a provider writes its stamps, seen from the Received field of the host that took the message in."""
+
+    ABOVE = "above"
+    BELOW = "below"
+    NOWHERE = "nowhere"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class StampFacts:
+    """What sources show of a provider's stamps. None: no source shows it."""
+
+    believed: bool = False
+    why: str = "nothing is known of this server's stamps"
+    """Why they are believed, or not: a clause that follows "because" in a sentence for the seller."""
+    ids: tuple[str, ...] = ()
+    position: Position = Position.UNKNOWN
+    fields: tuple[int, int] = (0, 0)
+    """The fewest and the most that one message was seen with; (0, 0) where none was seen."""
+    contiguous: bool | None = None
+    """Whether nothing else stands between them."""
+    foreign_survive: bool | None = None
+    """Whether Authentication-Results of other ids stay in the message."""
+    own_removed: bool | None = None
+    """Whether those that a sender brings under the provider's own ids are removed or renamed."""
+    signer: str = ""
+    """The property that names whose signature held; empty where none does."""
+    extra_words: tuple[str, ...] = ()
+    """`name=value` words behind a result that are no property of RFC 8601 and change nothing."""
+    seen: tuple[str, ...] = ()
+    """When and where that was seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +68,7 @@ class Provider:
     """The field in which the provider says where it put the message first; `delivered_to_inbox` is in it then."""
     delivered_to_inbox: str = ""
     stamp: StampRule = field(default_factory=StampRule)
+    stamps: StampFacts = field(default_factory=StampFacts)
     discoverable: bool = True
     """False for a way of setting up a server, which no host name shows: the seller has to name it."""
 
@@ -103,11 +139,48 @@ def _provider(name: str, table: dict[str, Any]) -> Provider:
         delivery_field=table.get("delivery_field", ""),
         delivered_to_inbox=table.get("delivered_to_inbox", ""),
         discoverable=table.get("discoverable", True),
-        stamp=StampRule(
-            authserv_ids=tuple(stamp.get("authserv_ids", ())),
-            anonymous=stamp.get("anonymous", False),
-            internal_hosts=tuple(stamp.get("internal_hosts", ())),
-            border_hosts=tuple(stamp.get("border_hosts", ())),
-            below_border=stamp.get("below_border", False),
-        ),
+        stamp=_stamp_rule(stamp),
+        stamps=_stamp_facts(stamp),
     )
+
+
+def _stamp_rule(table: dict[str, Any]) -> StampRule:
+    """How the stamps are found; the rule of a provider that is not believed finds none."""
+    if not table.get("believed", False):
+        return StampRule()
+    return StampRule(
+        authserv_ids=tuple(table["authserv_ids"]),
+        anonymous=table.get("anonymous", False),
+        internal_hosts=tuple(table.get("internal_hosts", ())),
+        internal_sources=tuple(table.get("internal_sources", ())),
+        border_hosts=tuple(table.get("border_hosts", ())),
+        below_border=table["position"] == Position.BELOW,
+        witness=Witness(table.get("witness", "")),
+        extra_words=tuple(table["extra_words"]),
+    )
+
+
+def _stamp_facts(table: dict[str, Any]) -> StampFacts:
+    fewest, most = table["fields"]
+    return StampFacts(
+        believed=table["believed"],
+        why=table["why"],
+        ids=tuple(table["authserv_ids"]),
+        position=Position(table["position"]),
+        fields=(fewest, most),
+        contiguous=_known(table["contiguous"]),
+        foreign_survive=_known(table["foreign_survive"]),
+        own_removed=_known(table["own_removed"]),
+        signer=table["signer"],
+        extra_words=tuple(table["extra_words"]),
+        seen=tuple(table["seen"]),
+    )
+
+
+def _known(value: bool | str) -> bool | None:
+    """A fact as the files write it, which have no word for None but "unknown"."""
+    if value == "unknown":
+        return None
+    if isinstance(value, bool):
+        return value
+    raise ValueError(f'{value!r} is neither true nor false nor "unknown"')

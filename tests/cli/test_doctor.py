@@ -86,7 +86,7 @@ def desk(tmp_path: Path, dns_zone: DnsServer, monkeypatch: pytest.MonkeyPatch) -
 
 
 def _mail(count: int, to: str, *, profile: Profile = Profile.PINNED) -> list[bytes]:
-    letters = [compose(Letter(f"someone{number}@mail.test", to=to)) for number in range(count)]
+    letters = [compose(Letter(f"someone{number}@mail{number % 4}.test", to=to)) for number in range(count)]
     return [delivered(letter, profile, passed("mail.test")) for letter in letters]
 
 
@@ -111,10 +111,19 @@ def test_a_healthy_mailbox_over_tls_is_ok_but_for_a_certificate_that_soon_ends(
 
     # All is well but for the certificates of these tests, which last a week.
     assert code == 10
-    assert {link for link, state in _states(found).items() if state != "ok"} == {"connection"}, found
+    assert {link for link, state in _states(found).items() if state != "ok"} == {"connection", "recognition"}, found
+    assert found["recognition"]["state"] == "unknown"  # no marketplace has written to this one
     assert found["connection"]["state"] == "warning"
     assert re.search(r"TLSv1\.[23], certificate valid until \d{4}-\d\d-\d\d", found["connection"]["text"])
     assert "6 of the newest 6 messages" in found["stamps"]["text"]
+    assert found["stamps"]["figures"] == {
+        "messages": 6,
+        "believed": 6,
+        "why": "",
+        "signers": [{"ids": [PINNED_ID], "seen": 6, "above": 6, "origins": 4}],
+        "origins": 4,
+        "believed_origins": 4,
+    }
     assert "`Junk` (marked by the server)" in found["folders"]["text"]
 
 
@@ -153,7 +162,7 @@ def test_json_lines_are_one_checkup_a_line(desk: Desk, pymap: Pymap) -> None:
 
 
 @pytest.mark.parametrize("count", [0, 30, 400])
-def test_it_writes_nothing_opens_no_body_and_costs_few_round_trips(
+def test_it_writes_nothing_opens_no_other_mail_and_costs_few_round_trips(
     desk: Desk, dovecot: Dovecot, recorder: Recorders, count: int
 ) -> None:
     account = dovecot.account()
@@ -181,7 +190,7 @@ def test_sparse_uids_are_looked_back_over_within_the_budget(desk: Desk, dovecot:
 
     _, found = desk.links()
 
-    assert "on 40, above" in found["stamps"]["cause"]
+    assert "on 40 of 40, from 4 sender domains, above" in found["stamps"]["cause"]
     assert recorder.round_trips <= 15
 
 
@@ -214,6 +223,7 @@ def test_a_wrong_password_is_the_sign_ins_problem(desk: Desk, dovecot: Dovecot) 
         "cause": None,
         "try": None,
         "copy": None,
+        "figures": None,
     }
     assert "hush-hush" not in desk.run().output
 
@@ -330,6 +340,7 @@ def test_an_unknown_marketplace_is_a_configuration_error(desk: Desk, pymap: Pyma
     assert code == 2
     assert found["streams"]["state"] == "problem"
     assert _states(found)["sign-in"] == "ok"
+    assert found["imitations"]["text"] == "not tried, because of the streams above"
 
 
 def test_an_unknown_provider_is_a_configuration_error(desk: Desk, pymap: Pymap) -> None:
@@ -369,6 +380,7 @@ def test_a_silent_dns_server_is_a_problem_and_the_mailbox_is_looked_at_all_the_s
     assert found["DNS"]["state"] == "problem"
     assert "nameservers" in found["DNS"]["try"]
     assert _states(found)["sign-in"] == "ok"
+    assert found["recognition"]["text"] == "not tried, because of the DNS above"
 
 
 def test_a_server_that_only_dns_could_find_is_not_looked_for_without_dns(desk: Desk, pymap: Pymap) -> None:

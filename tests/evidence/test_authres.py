@@ -108,3 +108,23 @@ def test_every_stamp_of_the_corpus_is_read_or_refused_for_its_encoding() -> None
         unread += [f.value for f in fields[:1] if parse(f.value) is None and "=?" not in f.value and f.value.isascii()]
 
     assert unread == []
+
+
+YAHOO = (
+    "atlas-production.v2-mail-prod1-gq1.omega.yahoo.com;\r\n"
+    " dkim=pass header.i=@amazon.com header.s=x arc_overridden_status=NOT_OVERRIDDEN;\r\n"
+    " dmarc=pass(p=REJECT) header.from=amazon.com arc_overridden_status=NOT_OVERRIDDEN;"
+)
+NOT_OVERRIDDEN = ("arc_overridden_status=NOT_OVERRIDDEN",)
+
+
+def test_a_word_of_one_provider_is_read_over_only_where_it_is_known_to_change_nothing() -> None:
+    read = parse(YAHOO, extra_words=NOT_OVERRIDDEN)
+
+    assert read is not None
+    assert [(r.method, r.result, r.get("header.from")) for r in read.results] == [
+        ("dkim", "pass", None),
+        ("dmarc", "pass", "amazon.com"),
+    ]
+    assert parse(YAHOO) is None
+    assert parse(YAHOO.replace("NOT_OVERRIDDEN", "OVERRIDDEN"), extra_words=NOT_OVERRIDDEN) is None

@@ -12,12 +12,45 @@ class Profile(StrEnum):
     NONE = "none"  # writes no Authentication-Results
     PINNED = "pinned"  # writes them under PINNED_ID, which the configuration names
     MICROSOFT = "microsoft"  # writes them without an id and re-renders the body
+    GOOGLE = "google"  # directly below the border's Received and Received-SPF
+    YAHOO = "yahoo"  # above the border's Received, with words that are no property
+    ICLOUD = "icloud"  # one method to a field, one id to a method, below the border's Received
+    FASTMAIL = "fastmail"  # four fields above the border's Received
+    ZOHO = "zoho"  # at the very top, without saying whose signature held
+    PROTON = "proton"  # in fields that are put in a new order, as is the body
+    GMX = "gmx"  # DKIM alone
+    RSPAMD = "rspamd"  # the seller's own Postfix: directly below its Received
+    OPENDMARC = "opendmarc"  # the seller's own Postfix: fields of two filters above its Received
+    CPANEL = "cpanel"  # Exim, which writes none
 
     @property
     def is_believed(self) -> bool:
         """Whether the provider's own stamp counts as proof, and as refutation, in this set-up."""
-        return self is not Profile.NONE
+        return self in _BELIEVED
 
+    @property
+    def rerenders(self) -> bool:
+        """Whether the body that can be read is not the one that was signed."""
+        return self in (Profile.MICROSOFT, Profile.PROTON)
+
+    @property
+    def names_from_domain(self) -> bool:
+        """Whether header.from is the From domain itself, and not the domain above it that published the policy."""
+        return self is not Profile.RSPAMD
+
+    @property
+    def proves(self) -> bool:
+        """Whether any message can be proved there: by its stamp, or by its own signature."""
+        return self.is_believed or not self.rerenders
+
+
+_BELIEVED = frozenset(
+    {
+        *(Profile.PINNED, Profile.MICROSOFT, Profile.GOOGLE, Profile.YAHOO, Profile.FASTMAIL),
+        *(Profile.RSPAMD, Profile.OPENDMARC),
+    }
+)
+PROVING = tuple(profile for profile in Profile if profile.proves)
 
 SELLER = "seller@shop.test"
 RECEIVED_AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -2,45 +2,33 @@
 
 import base64
 import re
-from dataclasses import dataclass
-from email.utils import format_datetime
 
-from . import PINNED_ID, RECEIVED_AT, SELLER, Profile
+from . import PINNED_ID, SELLER, Profile
 from .build import CRLF
+from .receivers import RECEIVERS
+from .receivers.milters import rspamd_text as pinned_text
+from .results import ARRIVED, Stamp, failed, own, passed
+from .results import lines as _lines
 
-ARRIVED = format_datetime(RECEIVED_AT)
+__all__ = [
+    "ARRIVED",
+    "BORDER",
+    "Stamp",
+    "deliver",
+    "failed",
+    "microsoft_text",
+    "own",
+    "passed",
+    "pinned_text",
+    "stamp_text",
+]
 BORDER = "DU6PEPF0000A7E2"
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What the receiver found out, before it is written in one provider's form."""
-
-    dmarc: str
-    header_from: str
-    dkim: tuple[tuple[str, str], ...] = ()  # (result, d=)
-    spf: str = "pass"
-    mailfrom: str = "evil.test"
-
-
-def passed(domain: str, *signers: str, spf: str = "pass", mailfrom: str = "") -> Stamp:
-    """DMARC holds for `domain`; every signer's signature verified (the domain's own unless others are named)."""
-    results = tuple(("pass", signer) for signer in signers or (domain,))
-    return Stamp("pass", domain, results, spf=spf, mailfrom=mailfrom or f"bounces.{domain}")
-
-
-def failed(domain: str, *dkim: tuple[str, str], spf: str = "pass") -> Stamp:
-    """DMARC fails for `domain`: at most a stranger's signature and a stranger's envelope hold."""
-    return Stamp("fail", domain, dkim, spf=spf)
-
-
-def own(domain: str = "evil.test") -> Stamp:
-    """Everything passes, for a domain the forger owns."""
-    return passed(domain, mailfrom=domain)
 
 
 def deliver(raw: bytes, profile: Profile, stamp: Stamp | str, host: str = "mail.evil.test") -> bytes:
     """`raw` as received from `host`. A str is the stamp's text after the id; "" means that none was written."""
+    if profile in RECEIVERS:
+        return RECEIVERS[profile].deliver(raw, stamp, host)
     if profile is Profile.NONE:
         return _lines(_received(host)) + raw
     mailfrom = stamp.mailfrom if isinstance(stamp, Stamp) else "evil.test"
@@ -51,13 +39,11 @@ def deliver(raw: bytes, profile: Profile, stamp: Stamp | str, host: str = "mail.
     return _microsoft(raw, stamp, host, mailfrom=mailfrom)
 
 
-def pinned_text(stamp: Stamp, raw: bytes = b"") -> str:
-    """The results as rspamd writes them, with header.b where `raw` holds the signature."""
-    parts = [f"dkim={result} header.d={d}{_b_prefix(raw, d)}" for result, d in stamp.dkim] or ["dkim=none"]
-    parts.append(f"dmarc={stamp.dmarc} (policy=reject) header.from={stamp.header_from}")
-    designates = f"({PINNED_ID}: domain of bounce@{stamp.mailfrom} designates 192.0.2.25 as permitted sender)"
-    parts.append(f"spf={stamp.spf} {designates} smtp.mailfrom=bounce@{stamp.mailfrom}")
-    return ";\n\t".join(parts)
+def stamp_text(profile: Profile, stamp: Stamp, raw: bytes = b"") -> str:
+    """The results as that provider writes them, all in one field and without the id."""
+    if profile in RECEIVERS:
+        return RECEIVERS[profile].text(stamp, raw)
+    return microsoft_text(stamp) if profile is Profile.MICROSOFT else pinned_text(stamp, raw)
 
 
 def microsoft_text(stamp: Stamp) -> str:
@@ -70,14 +56,6 @@ def microsoft_text(stamp: Stamp) -> str:
         f"{dkim or 'dkim=none (message not signed) header.d=none'};"
         f"dmarc={stamp.dmarc} action=none\n header.from={stamp.header_from};{compauth}"
     )
-
-
-def _b_prefix(raw: bytes, domain: str) -> str:
-    for signature in re.findall(rb"^DKIM-Signature:(?:.*\r\n)(?:[ \t].*\r\n)*", raw, re.M):
-        flat = re.sub(rb"\s", b"", signature)
-        if b";d=" + domain.encode() + b";" in flat:
-            return f" header.b={flat.rpartition(b';b=')[2][:8].decode()}"
-    return ""
 
 
 def _received(host: str) -> str:
@@ -150,7 +128,3 @@ def _ascii(text: str) -> str:
     flat = text.replace("\n", "")
     chunks = [flat[i : i + 12] for i in range(0, len(flat), 12)]
     return "\n" + "\n".join(f" =?utf-8?B?{base64.b64encode(chunk.encode()).decode()}?=" for chunk in chunks)
-
-
-def _lines(*fields: str) -> bytes:
-    return b"".join(field.encode().replace(b"\n", CRLF) + CRLF for field in fields if field)

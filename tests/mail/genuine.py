@@ -7,31 +7,42 @@ from . import Profile, Sample
 from .build import FULL, Letter, swap
 from .customers import customers
 from .delivery import Stamp, deliver, microsoft_text, passed, pinned_text
-from .honest import Mail, Sig, genuine_sample, mail, message, stamp, walmart_relay
+from .forwarded import forwarded
+from .honest import Mail, Sig, from_domain, genuine_sample, mail, message, stamp, walmart_relay
+from .keys import POLICIES
 from .notices import notices
+from .shapes import shapes
 from .unprovable import unprovable
 
 
 @cache
+def letters() -> tuple[Mail, ...]:
+    """Every honest letter before delivery."""
+    return (*customers(), *notices(), *shapes(), *forwarded())
+
+
+@cache
 def genuine(profile: Profile) -> tuple[Sample, ...]:
-    """Every sample is GENUINE; names are unique within a profile."""
-    plain = tuple(genuine_sample(item, profile) for item in (*customers(), *notices(), _forwarded()))
+    """Every sample is GENUINE; names are unique within a profile. None where the profile proves nothing."""
+    if not profile.proves:
+        return ()
+    plain = tuple(genuine_sample(item, profile) for item in letters())
+    by_stamp = _by_stamp_alone(profile) if profile.is_believed else ()
     if profile is Profile.MICROSOFT:
-        return (*plain, _tenant_fragment())
-    tagged = _tagged_subject(profile)
-    return (*plain, tagged, *_stamp_alone()) if profile is Profile.PINNED else (*plain, tagged)
+        return (*plain, *by_stamp, _tenant_fragment())
+    spelled = _spelled_ids() if profile is Profile.PINNED else ()
+    return (*plain, *by_stamp, *spelled, _tagged_subject(profile))
 
 
 def honest_but_unprovable(profile: Profile) -> tuple[Sample, ...]:
     """Honest mail that must stay UNVERIFIED, each with the check that cannot be satisfied."""
-    return unprovable(profile)
+    return unprovable(profile) if profile.proves else (*unprovable(profile), *map(_unproved, letters()))
 
 
-def _forwarded() -> Mail:
-    """The seller's other mailbox passed it on: the envelope no longer fits, the signature still does."""
-    letter = Letter(f"Sam <{walmart_relay('fwd')}>", "Missing part", "One screw is missing.\n")
-    sig = Sig("walmart.com", FULL)
-    return mail("walmart-relay-through-sellers-own-forwarder", "walmart/customer", letter, sig, spf="fail")
+def _unproved(item: Mail) -> Sample:
+    """At Proton's Bridge the body is another and the stamps are in no order that could be believed."""
+    why = "the body was written anew and the provider's stamps are not believed"
+    return replace(genuine_sample(item, Profile.PROTON, why), standing="unverified", caught_by="domain-proof")
 
 
 def _tagged_subject(profile: Profile) -> Sample:
@@ -41,8 +52,26 @@ def _tagged_subject(profile: Profile) -> Sample:
     return _with_raw(sample, swap(sample.raw, b"Subject: Wrong size", b"Subject: ***SPAM*** Wrong size"))
 
 
-def _stamp_alone() -> tuple[Sample, ...]:
-    """The key is gone from DNS by now; the stamp of the day it arrived is the proof, however its id is spelled."""
+def _gone(item: Mail) -> Mail:
+    """The same letter, signed with a key that is in DNS no more."""
+    return item._replace(sigs=tuple(sig._replace(selector="retired2026") for sig in item.sigs))
+
+
+def _by_stamp_alone(profile: Profile) -> tuple[Sample, ...]:
+    """The key is gone from DNS by now; the stamp of the day it arrived is the proof."""
+    why = "the key is absent now, which is None; the trusted stamp proves the domain"
+    named = (item for item in letters() if profile.names_from_domain or _is_organizational(item))
+    gone = (_gone(item)._replace(name=f"key-gone-{item.name}") for item in named if not item.path)
+    return tuple(genuine_sample(item, profile, why) for item in gone)
+
+
+def _is_organizational(item: Mail) -> bool:
+    """Whether the From domain is the one that publishes the policy."""
+    return from_domain(item.letter.sender) in POLICIES
+
+
+def _spelled_ids() -> tuple[Sample, ...]:
+    """However the pinned id is spelled, RFC 8601 section 2.2 reads it as the same."""
     letter = Letter(f"Max <{walmart_relay('old-key')}>", "Late parcel", "It is late.\n")
     sig = Sig("walmart.com", FULL, selector="retired2026")
     raw = message(mail("", "", letter, sig))

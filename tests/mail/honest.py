@@ -8,6 +8,7 @@ from typing import NamedTuple
 from . import Profile, Sample
 from .build import FULL, SENT_AT, Letter, compose, sign
 from .delivery import Stamp, deliver, passed
+from .results import lines
 
 
 class Sig(NamedTuple):
@@ -31,6 +32,8 @@ class Mail(NamedTuple):
     sigs: tuple[Sig, ...]
     spf: str = "pass"
     mailfrom: str = ""
+    path: tuple[str, ...] = ()  # fields that a forwarder put on top after the signing
+    host: str = ""  # that hands it to the seller's provider; left out: one of the signer
 
 
 def mail(name: str, stream: str, letter: Letter, *sigs: Sig | str, spf: str = "pass", mailfrom: str = "") -> Mail:
@@ -59,7 +62,7 @@ def message(item: Mail) -> bytes:
             expires_at=sig.expires_at,
             identity=sig.identity,
         )
-    return raw
+    return lines(*item.path) + raw
 
 
 def stamp(item: Mail) -> Stamp:
@@ -70,7 +73,7 @@ def stamp(item: Mail) -> Stamp:
 
 def genuine_sample(item: Mail, profile: Profile, why: str = "") -> Sample:
     """The sample that must be GENUINE."""
-    raw = deliver(message(item), profile, stamp(item), host=f"out1.{item.sigs[0].domain}")
+    raw = deliver(message(item), profile, stamp(item), host=item.host or f"out1.{item.sigs[0].domain}")
     return Sample(
         item.name,
         raw,

@@ -40,7 +40,8 @@ def unprovable(profile: Profile) -> tuple[Sample, ...]:
 
 
 def _sample(case: Case, profile: Profile) -> Sample:
-    caught_by = (case.at_microsoft or case.caught_by) if profile is Profile.MICROSOFT else case.caught_by
+    caught_by = (case.at_microsoft or case.caught_by) if profile.rerenders else case.caught_by
+    caught_by = caught_by if profile.proves else "domain-proof"
     raw = deliver(case.raw, profile, case.stamp, host="out1.mail.test")
     return Sample(case.name, raw, profile, case.standing, caught_by, row=None, why=case.why)
 
@@ -176,16 +177,29 @@ def _of_profile(profile: Profile) -> tuple[Case, ...]:
     relay = sign(compose(RELAY), "walmart.com")
     by = "domain-proof"
     broken = Stamp("fail", "relay.walmart.com", (("fail", "walmart.com"),))
+    good = passed("relay.walmart.com", "walmart.com")
+    if not profile.is_believed:
+        gone = sign(compose(RELAY), "walmart.com", selector="retired2026")
+        return (Case("key-gone-and-no-stamp", gone, good, by, "nobody can check it any more"),)
+    if profile is Profile.MICROSOFT:
+        return _at_microsoft(relay, broken)
+    if profile is Profile.RSPAMD:
+        gone = sign(compose(RELAY), "walmart.com", selector="retired2026")
+        return (Case("stamp-names-only-the-organization", gone, good, by, "the stamp speaks of walmart.com alone"),)
+    return (Case("stamp-fails-what-we-can-prove", relay, broken, by, "a pass against a fail is undecided"),)
+
+
+def _at_microsoft(relay: bytes, broken: Stamp) -> tuple[Case, ...]:
+    """Only the stamp can prove, and it says too little."""
+    by = "domain-proof"
     waiting = Stamp("temperror", "relay.walmart.com", (("temperror", "walmart.com"),))
     nothing = Stamp("none", "relay.walmart.com", (("none", "walmart.com"),))
-    if profile is Profile.NONE:
-        gone = sign(compose(RELAY), "walmart.com", selector="retired2026")
-        return (Case("key-gone-and-no-stamp", gone, nothing, by, "nobody can check it any more"),)
-    if profile is Profile.PINNED:
-        return (Case("stamp-fails-what-we-can-prove", relay, broken, by, "a pass against a fail is undecided"),)
     late = swap(relay, b"Subject: ", b"Subject: [list] ")
+    twice = sign(sign(compose(NOTICE), "amazonses.com", SES), "amazon.com", AMAZON)
+    platform_alone = Stamp("pass", "amazon.com", (("pass", "amazonses.com"),), mailfrom="bounces.amazon.com")
     return (
         Case("provider-could-not-tell", relay, waiting, by, "the provider could not tell, and we cannot re-check"),
         Case("provider-looked-at-no-policy", relay, nothing, by, "the provider looked at no policy"),
         Case("subject-changed-on-the-way", late, broken, by, "the signed Subject was another"),
+        Case("provider-shows-one-of-two-signatures", twice, platform_alone, by, "Amazon's own signature is not shown"),
     )

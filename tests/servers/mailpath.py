@@ -15,6 +15,7 @@ and what the filter says last stands in a place where a sender could have writte
 
 from __future__ import annotations
 
+import os
 import re
 import smtplib
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from dataclasses import dataclass
 from tests.servers.account import Account
 from tests.servers.dovecot import Dovecot, dovecot_unavailable
 from tests.servers.nsd import Nsd, nsd_unavailable, running_nsd
+from tests.servers.opendmarc import opendmarc_unavailable, running_opendmarc
 from tests.servers.postfix import Postfix, running_postfix
 from tests.servers.process import LOOPBACK, missing_programs
 from tests.servers.rspamd import AUTHSERV_ID, SPAM_ON_DEMAND, running_rspamd
@@ -85,19 +87,43 @@ def mail_path_unavailable() -> str:
     return dovecot_unavailable() or nsd_unavailable()
 
 
+def opendmarc_path_unavailable() -> str:
+    """Why the path with OpenDKIM and OpenDMARC cannot be started here; empty when it can."""
+    if missing := missing_programs("postfix"):
+        return f"not installed: {', '.join(missing)} (scripts/install-test-servers)"
+    return dovecot_unavailable() or nsd_unavailable() or opendmarc_unavailable()
+
+
 @contextmanager
 def running_mail_path(dovecot: Dovecot) -> Iterator[MailPath]:
     """In front of a Dovecot that is running already."""
+    with ExitStack() as running:
+        nsd = running.enter_context(running_nsd(_senders_zone()))
+        rspamd = running.enter_context(running_rspamd(nsd.port))
+        postfix = running.enter_context(
+            running_postfix([rspamd.milter_port], dovecot.lmtp_port, hostname=AUTHSERV_ID, domain=SELLER_DOMAIN)
+        )
+        yield MailPath(dovecot, postfix, nsd)
+
+
+@contextmanager
+def running_opendmarc_path(dovecot: Dovecot) -> Iterator[MailPath]:
+    """The same with OpenDKIM and OpenDMARC in the place of rspamd. `spam` marks nothing there."""
+    nameserver = f"127.53.{os.getpid() >> 8 & 255}.{os.getpid() & 255 or 1}"  # one for each process of a test run
+    with ExitStack() as running:
+        nsd = running.enter_context(running_nsd(_senders_zone(), also=f"{nameserver}@53"))
+        filters = running.enter_context(running_opendmarc(nameserver, nsd.port))
+        postfix = running.enter_context(
+            running_postfix(filters.ports, dovecot.lmtp_port, hostname=AUTHSERV_ID, domain=SELLER_DOMAIN)
+        )
+        yield MailPath(dovecot, postfix, nsd)
+
+
+def _senders_zone() -> Zone:
     zone = Zone()
     for domain, source_ip in _SENDERS.items():
         sender_domain(domain, source_ip).publish(zone)
-    with ExitStack() as running:
-        nsd = running.enter_context(running_nsd(zone))
-        rspamd = running.enter_context(running_rspamd(nsd.port))
-        postfix = running.enter_context(
-            running_postfix(rspamd.milter_port, dovecot.lmtp_port, hostname=AUTHSERV_ID, domain=SELLER_DOMAIN)
-        )
-        yield MailPath(dovecot, postfix, nsd)
+    return zone
 
 
 def _expect_taken(answer: tuple[int, bytes]) -> None:

@@ -52,7 +52,8 @@ def nsd_unavailable() -> str:
 
 
 @contextmanager
-def running_nsd(zone: Zone) -> Iterator[Nsd]:
+def running_nsd(zone: Zone, *, also: str = "") -> Iterator[Nsd]:
+    """`also`: a second address, `address@port`, where it answers as well."""
     with server_directory("nsd") as directory:
         mark = _write_zone(directory, zone, 1)
         owner = pwd.getpwnam("nsd")
@@ -60,7 +61,7 @@ def running_nsd(zone: Zone) -> Iterator[Nsd]:
 
         def start(ports: Sequence[int]) -> Nsd:
             config = directory / "nsd.conf"
-            config.write_text(_configuration(directory, ports[0]))
+            config.write_text(_configuration(directory, ports[0], also))
             process = ServerProcess(["nsd", "-d", "-c", str(config)], directory / "log")
             try:
                 process.wait_until(lambda: _serves(ports[0], mark))
@@ -110,10 +111,12 @@ def _serves(port: int, mark: str) -> bool:
         return False
 
 
-def _configuration(directory: Path, port: int) -> str:
+def _configuration(directory: Path, port: int, also: str) -> str:
+    second = f"ip-address: {also}" if also else ""
     return f"""
 server:
   ip-address: {LOOPBACK}@{port}
+  {second}
   port: {port}
   server-count: 1
   username: nsd

@@ -14,14 +14,20 @@ import pytest
 from tests.servers import account as accounts
 from tests.servers.account import ImapServer
 from tests.servers.dovecot import Dovecot, DovecotStorage, Storage, dovecot_unavailable, running_dovecot
-from tests.servers.mailpath import MailPath, mail_path_unavailable, running_mail_path
+from tests.servers.mailpath import (
+    MailPath,
+    mail_path_unavailable,
+    opendmarc_path_unavailable,
+    running_mail_path,
+    running_opendmarc_path,
+)
 from tests.servers.nsd import Nsd, nsd_unavailable, running_nsd
 from tests.servers.pymap_server import Pymap, running_pymap
 from tests.servers.recorder import Recorders
 from tests.servers.zone import DnsServer, Zone, running_dns
 
 SERVER_FIXTURES = frozenset(
-    {"dovecot", "pymap", "imap_server", "recorder", "dns_zone", "nsd_zone", "mail_path", "deliver"}
+    {"dovecot", "pymap", "imap_server", "recorder", "dns_zone", "nsd_zone", "mail_path", "opendmarc_path", "deliver"}
 )
 QUICK = "not server"  # the run between two edits: what takes seconds is left out of it as well
 REQUIRE = "AUDITOR_REQUIRE_SERVERS"
@@ -110,4 +116,11 @@ def nsd_zone() -> Iterator[Nsd]:
 def mail_path(dovecot: Dovecot) -> Iterator[MailPath]:
     need(mail_path_unavailable())
     with running_mail_path(dovecot) as path:
+        yield path
+
+
+@pytest.fixture(scope="session")
+def opendmarc_path(dovecot: Dovecot) -> Iterator[MailPath]:
+    need(opendmarc_path_unavailable())
+    with running_opendmarc_path(dovecot) as path:
         yield path

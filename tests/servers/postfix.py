@@ -65,11 +65,11 @@ class DeliveryError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Postfix:
-    """A running server. Ports: its own SMTP, the milter's, the LMTP server's."""
+    """A running server. Ports: its own SMTP, the milters' in the order it asks them, the LMTP server's."""
 
     directory: Path
     port: int
-    milter_port: int
+    milter_ports: tuple[int, ...]
     lmtp_port: int
     hostname: str
     domain: str
@@ -92,12 +92,12 @@ class Postfix:
 
 
 @contextmanager
-def running_postfix(milter_port: int, lmtp_port: int, *, hostname: str, domain: str) -> Iterator[Postfix]:
+def running_postfix(milter_ports: Sequence[int], lmtp_port: int, *, hostname: str, domain: str) -> Iterator[Postfix]:
     with server_directory("postfix") as directory:
         _make_folders(directory)
 
         def start(ports: Sequence[int]) -> tuple[ServerProcess, Postfix]:
-            server = Postfix(directory, ports[0], milter_port, lmtp_port, hostname, domain)
+            server = Postfix(directory, ports[0], tuple(milter_ports), lmtp_port, hostname, domain)
             return _start(server), server
 
         process, server = on_free_ports(1, start)
@@ -142,6 +142,7 @@ def _write(path: Path, text: str) -> None:
 
 def _configuration(server: Postfix, nonce: str) -> str:
     at = server.directory
+    milters = ", ".join(f"inet:{LOOPBACK}:{port}" for port in server.milter_ports)
     return f"""
 compatibility_level = 3.6
 queue_directory = {at}/queue
@@ -159,7 +160,7 @@ mydestination =
 virtual_mailbox_domains = {server.domain}
 virtual_transport = lmtp:inet:{LOOPBACK}:{server.lmtp_port}
 default_transport = error:no mail leaves this machine
-smtpd_milters = inet:{LOOPBACK}:{server.milter_port}
+smtpd_milters = {milters}
 milter_default_action = tempfail
 smtpd_peername_lookup = no
 smtpd_recipient_restrictions = reject_unauth_destination

@@ -102,9 +102,9 @@ dkim {{ }}
 spf {{ }}
 dmarc {{ }}
 milter_headers {{
-  use = ["authentication-results", "x-spam-status"];
-  local_headers = ["authentication-results", "x-spam-status"];
-  authenticated_headers = ["authentication-results"];
+  use = ["authentication-results", "x-rspamd-queue-id", "x-spam-status"];
+  local_headers = ["authentication-results", "x-rspamd-queue-id", "x-spam-status"];
+  authenticated_headers = ["authentication-results", "x-rspamd-queue-id"];
   skip_local = false;
   skip_authenticated = false;
   routines {{ authentication-results {{ hostname = "{AUTHSERV_ID}"; add_smtp_user = false; }} }}
