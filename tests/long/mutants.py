@@ -105,13 +105,19 @@ def field_made_huge(raw: bytes, rng: Random) -> bytes:
 
 
 def fields_added(raw: bytes, rng: Random) -> bytes:
-    name = rng.choice((b"Received", b"DKIM-Signature", b"From", b"Authentication-Results", b"To", b"X-A", b"References"))
-    value = rng.choice((b"", b"a", b"v=1; d=walmart.com; h=from", b"mx.shop.test; dmarc=pass", b"<a@b.cc>", b"\xff" * 50))
+    name = rng.choice(
+        (b"Received", b"DKIM-Signature", b"From", b"Authentication-Results", b"To", b"X-A", b"References")
+    )
+    value = rng.choice(
+        (b"", b"a", b"v=1; d=walmart.com; h=from", b"mx.shop.test; dmarc=pass", b"<a@b.cc>", b"\xff" * 50)
+    )
     return (name + b": " + value + CRLF) * rng.choice((1, 20, 1_200, 5_000)) + raw
 
 
 def words_encoded(raw: bytes, rng: Random) -> bytes:
-    word = rng.choice((b"=?utf-8?B?8J2QmA==?=", b"=?utf-8?Q?=00=0d=0a?=", b"=?x?B?a?=", b"=?utf-16?B?/v8A?=", b"=?=?=?"))
+    word = rng.choice(
+        (b"=?utf-8?B?8J2QmA==?=", b"=?utf-8?Q?=00=0d=0a?=", b"=?x?B?a?=", b"=?utf-16?B?/v8A?=", b"=?=?=?")
+    )
     flood = b"Subject: " + (word + b"\r\n ") * rng.choice((1, 100, 10_000)) + CRLF
     return re.sub(rb"(?im)^subject:[^\n]*\n", lambda _: flood, raw, count=1) if b"ubject:" in raw else flood + raw
 
@@ -133,7 +139,9 @@ def wrapped_in_itself(raw: bytes, rng: Random) -> bytes:
 
 
 def body_blown_up(raw: bytes, rng: Random) -> bytes:
-    piece = rng.choice((b" ", b"<p><b>", b"=", b"http://a.b/?u=", b"\r\n", b"A" * 76 + b"\r\n", b"&#x41;", b"1-800-", b"\xff"))
+    piece = rng.choice(
+        (b" ", b"<p><b>", b"=", b"http://a.b/?u=", b"\r\n", b"A" * 76 + b"\r\n", b"&#x41;", b"1-800-", b"\xff")
+    )
     return raw + piece * (rng.choice((1_000, 200_000, 1_000_000)) // len(piece))
 
 

@@ -183,7 +183,13 @@ def _joined_up(block: Fields) -> Fields:
 
 def _arc(block: Fields) -> Fields:
     seal = b"ARC-Seal: i=1; a=rsa-sha256; t=1795175400; cv=none; d=evil.test; s=s1; b=c2VhbA==\r\n"
-    return [seal, *(re.sub(rb"(?i)\AAuthentication-Results:", b"ARC-Authentication-Results: i=1;", one) for one in _stamps(block))]
+    return [
+        seal,
+        *(
+            re.sub(rb"(?i)\AAuthentication-Results:", b"ARC-Authentication-Results: i=1;", one)
+            for one in _stamps(block)
+        ),
+    ]
 
 
 def _of_all(_: Fields) -> Fields:

@@ -116,6 +116,9 @@ SIGNATURE_BREAKS: dict[str, Break] = {
     "policy-unanswered": _policies_unanswered,
 }
 
+FOUND_BY_DNS = ("selector-changed", *(name for name in SIGNATURE_BREAKS if name.startswith(("key-", "dns-"))))
+"""Where our own verification speaks against a message, these leave it without an opinion."""
+
 STAMP_BREAKS: dict[str, Break] = {
     "stamp-removed": _removed(STAMP),
     "stamp-renamed": _replaced(STAMP, rb"\AAuthentication-Results", b"Authentication-Results-Original"),
@@ -161,7 +164,19 @@ BREAKS = SIGNATURE_BREAKS | STAMP_BREAKS | MEANING_BREAKS
 
 
 def broken(case: Case, before: Judged) -> Iterator[tuple[str, Case]]:
+    """Every break of what speaks for this message. What speaks against it is no proof: to lose that may raise it."""
     for name, change in BREAKS.items():
-        after = change(case)
-        if after is not None:
+        if not _speaks_against(name, before, case) and (after := change(case)) is not None:
             yield name, after
+
+
+def _speaks_against(name: str, before: Judged, case: Case) -> bool:
+    evidence = before.evidence
+    if isinstance(evidence.sender, Malformed) or evidence.owner is None:
+        return name.startswith("sender-")
+    if name in STAMP_BREAKS:
+        return stamp_proof(evidence, evidence.sender).passed is False
+    if name in FOUND_BY_DNS:
+        return own_verification(evidence, context(case.profile)).passed is False
+    refused = {check.rule for check in before.verdict.checks if check.passed is False}
+    return name == "body-changed" and "clean" in refused
