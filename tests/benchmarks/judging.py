@@ -1,9 +1,9 @@
 """How long judging signed mail takes on one core, beside its floor: `python -m tests.benchmarks.judging`.
 
-The floor is what the same messages cost at least: `email.message_from_bytes` and one verification by dkimpy, its key
-at hand. Ours is the whole judgement: header, stamp, signatures, links, look-alikes, seven checks. Both run in turn
-in one process, DNS being a dictionary. Exit code 1 where the median of the ratios is over the limit for any kind
-of mail; `--write` puts the table into JUDGING.md beside this file.
+The floor is what the same messages cost at least: `email.message_from_bytes` and, by dkimpy, the verification of each
+signature that could speak for the sender, its key at hand. Ours is the whole judgement: header, stamp, signatures,
+links, look-alikes, seven checks. Both run in turn in one process, DNS being a dictionary. Exit code 1 where the median
+of the ratios is over the limit for any kind of mail; `--write` puts the table into JUDGING.md beside this file.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import email
 import gc
 import random
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -31,9 +32,10 @@ from tests.mail.keys import zone
 
 LIMIT = 1.5
 ROUNDS = 7
-MESSAGES = 40
+MESSAGES = 20
 TABLE = Path(__file__).with_name("JUDGING.md")
-WORDS = "the lamp which I ordered on Monday has not arrived and tracking shows nothing could you look please".split()
+SENTENCE = "the lamp which I ordered on Monday has not arrived and tracking shows nothing could you look please"
+WORDS = re.findall(r"\w+", SENTENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Mail:
     name: str
     profile: Profile
     letters: tuple[bytes, ...]
+    speaking: int = 1
+    """How many of the signatures on each could speak for the sender."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +113,27 @@ def kinds_of_mail(messages: int = MESSAGES) -> Iterator[Mail]:
             rng = random.Random(f"{kind} {how}")
             letters = [signed(write(number, rng), *signers, headers=FULL) for number in range(messages)]
             found = passed("relay.walmart.com", *signers)
-            for profile in (Profile.NONE, Profile.PINNED):
+            for profile in (Profile.NONE, Profile.PINNED) if len(signers) == 1 else (Profile.NONE,):
                 stamps = ", stamped" if profile.is_believed else ""
                 delivered = tuple(deliver(raw, profile, found, "out1.walmart.com") for raw in letters)
-                yield Mail(f"{kind}, {how}{stamps}", profile, delivered)
+                speaking = sum(signer.endswith("walmart.com") for signer in signers)
+                yield Mail(f"{kind}, {how}{stamps}", profile, delivered, speaking)
 
 
 def floor(mail: Mail, keys: dict[str, bytes]) -> None:
     for raw in mail.letters:
         email.message_from_bytes(raw)
-        verified = dkim.DKIM(raw).verify(dnsfunc=lambda name, timeout=5: keys[name.decode().rstrip(".")])
+        verified = verify_all(raw, keys, mail.speaking)
         assert verified
+
+
+def verify_all(raw: bytes, keys: dict[str, bytes], count: int) -> bool:
+    """As many signatures as ours has to verify: those of the sender's domain and its parents, which come first."""
+    verifier = dkim.DKIM(raw)
+    return all(
+        verifier.verify(number, dnsfunc=lambda name, timeout=5: keys[name.decode().rstrip(".")])
+        for number in range(count)
+    )
 
 
 def ours(mail: Mail, resolver: ZoneResolver) -> None:
@@ -162,10 +176,10 @@ def document(rows: Sequence[Row]) -> str:
         (
             "# Judging signed mail, beside parsing and dkimpy alone",
             "",
-            "Written by `python -m tests.benchmarks.judging --write` on 2 shared cores, Python 3.11. Processor time for",
-            f"one message on one core; medians of {ROUNDS} rounds in turn over {MESSAGES} messages of each kind.",
-            "The floor is `email.message_from_bytes` and dkimpy's `verify` of the first signature; ours verifies every",
-            f"signature that could speak for the sender. The limit is {LIMIT} times the floor.",
+            "Written by `python -m tests.benchmarks.judging --write` on 2 shared cores, Python 3.11. Processor time of",
+            f"one message on one core; medians of {ROUNDS} rounds in turn over {MESSAGES} messages of each kind. The",
+            "floor is `email.message_from_bytes` and dkimpy's `verify` of each signature that could speak for the",
+            f"sender. The limit is {LIMIT} times the floor.",
             "",
             *table(rows),
             "",

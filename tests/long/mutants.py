@@ -98,9 +98,7 @@ def type_changed(raw: bytes, rng: Random) -> bytes:
 def field_made_huge(raw: bytes, rng: Random) -> bytes:
     fill = rng.choice((b"a", b" ", b"\r\n ", b"<", b"(", b'"', b";", b"=?utf-8?q?a?= ", b"a@b.cc, ", b"\\", b"x=1; "))
     size = rng.choice((1_000, 70_000, 300_000))
-    found = list(re.finditer(rb"(?m)^[A-Za-z-]{1,40}: ?", raw[:20_000])) or [re.compile(b"").search(raw)]
-    place = rng.choice(found)
-    at = place.end() if place is not None else 0
+    at = rng.choice([found.end() for found in re.finditer(rb"(?m)^[A-Za-z-]{1,40}: ?", raw[:20_000])] or [0])
     return raw[:at] + fill * (size // len(fill)) + raw[at:]
 
 

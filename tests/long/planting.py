@@ -129,7 +129,7 @@ def _signature(pose: Pose, moment: datetime, rng: Random) -> bytes:
 
 
 def _block(profile: Profile, pose: Pose, first: bytes) -> Fields:
-    """What the provider would write on this very message, were it genuine; one that stamps nothing is taken for another."""
+    """What the provider would write on this very message, were it genuine; another's where it stamps nothing."""
     signature = first if is_field(b"dkim-signature", first) else b""
     fields, _ = split(deliver(signature + MARK + CRLF, profile, passed(pose.domain, pose.signer), "out1.walmart.com"))
     block = [one for one in fields if one not in (signature, MARK)]
@@ -197,6 +197,10 @@ def _of_all(_: Fields) -> Fields:
     return [one for profile in Profile for one in _stamps(_block(profile, pose, b""))]
 
 
+def _in_capitals(found: re.Match[bytes]) -> bytes:
+    return found[0].upper()
+
+
 ID = rb"(?i)(:\s*)([a-z0-9.-]+)(?=\s*;)"
 
 PLANTED: dict[str, Callable[[Fields], Fields]] = {
@@ -217,7 +221,7 @@ PLANTED: dict[str, Callable[[Fields], Fields]] = {
     "name-before-a-space": _renamed(b"Authentication-Results "),
     "value-on-next-line": _respelled(rb":\s*", b":\r\n "),
     "arc": _arc,
-    "id-in-capitals": lambda block: [re.sub(ID, lambda found: found[0].upper(), one, count=1) for one in _stamps(block)],
+    "id-in-capitals": lambda block: [re.sub(ID, _in_capitals, one, count=1) for one in _stamps(block)],
     "id-quoted": _respelled(ID, rb'\1"\2"'),
     "id-with-version": _respelled(ID, rb"\1\2 1"),
     "id-before-a-comment": _respelled(ID, rb"\1\2 (checked)"),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
+from unittest.mock import patch
 
 from auditor import proof
 from auditor.evidence.collect import Context, Evidence
@@ -87,19 +87,12 @@ def _verdicts(variant: Variant, resolver: ZoneResolver) -> tuple[Verdict, Verdic
     """As it is, and with the third check taken as True on the word of the first signature shown."""
     own = context(variant.profile)
     judged = judge_all([Letter(variant.raw, variant.received_at)], own, resolver)[0]
-    with _proof_taken_as_true():
+    with patch.object(proof, "prove", _signature_is_proof):
         return judged.verdict, judge(judged.evidence, replace(own, received_at=variant.received_at))
 
 
-@contextmanager
-def _proof_taken_as_true() -> Iterator[None]:
-    """The program without its third check, for the length of a `with`."""
-    prove: Callable[[Evidence, Context], Proof] = proof.prove
-    proof.prove = lambda evidence, _: Proof(True, "taken as True", evidence.signatures[:1])
-    try:
-        yield
-    finally:
-        proof.prove = prove
+def _signature_is_proof(evidence: Evidence, _context: Context) -> Proof:
+    return Proof(True, "taken as True", evidence.signatures[:1])
 
 
 def by_check(found: Refusals) -> Iterator[str]:

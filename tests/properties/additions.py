@@ -10,10 +10,11 @@ from tests.properties.case import Case, is_field, joined, split
 SINGLES = tuple(
     line.encode() + CRLF
     for line in (
-        f"Received: from out1.walmart.com (out1.walmart.com [161.170.1.1])\r\n\tby {PINNED_ID} (Postfix) with ESMTPS id 4K",
+        f"Received: from out1.walmart.com (out1.walmart.com [161.170.1.1])\r\n\tby {PINNED_ID} with ESMTPS id 4K",
         f"Received: by {PINNED_ID} with LMTP id 1",
         "Received-SPF: pass (domain of walmart.com)",
-        f"Authentication-Results: {PINNED_ID}; dmarc=pass header.from=relay.walmart.com; dkim=pass header.d=walmart.com",
+        f"Authentication-Results: {PINNED_ID}; dkim=pass header.d=walmart.com; "
+        "dmarc=pass header.from=relay.walmart.com",
         f"Authentication-Results: {PINNED_ID}; dmarc=pass header.from=amazon.com; dkim=pass header.d=amazon.com",
         "Authentication-Results: spf=pass; dkim=pass header.d=walmart.com; dmarc=pass header.from=relay.walmart.com",
         f"Authentication-Results: {PINNED_ID}; none",

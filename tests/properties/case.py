@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -18,6 +18,13 @@ from tests.mail.keys import zone
 
 RANK = {Standing.FORGED: 0, Standing.UNVERIFIED: 1, Standing.GENUINE: 2}
 """The order of trust. UNRELATED has no place in it: such mail is counted and nothing else."""
+
+
+KINDS: dict[str, Callable[[Profile], tuple[Sample, ...]]] = {
+    "genuine": genuine,
+    "unprovable": honest_but_unprovable,
+    "forged": forged,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +66,7 @@ def judged(case: Case) -> Judged:
 @cache
 def cases(kind: str, every: int = 1) -> tuple[Case, ...]:
     """Samples of one kind under every profile: `genuine`, `unprovable`, `forged`; each `every`-th of them."""
-    of_kind = {"genuine": genuine, "unprovable": honest_but_unprovable, "forged": forged}[kind]
-    return tuple(_case(sample) for profile in Profile for sample in of_kind(profile)[::every])
+    return tuple(_case(sample) for profile in Profile for sample in KINDS[kind](profile)[::every])
 
 
 def _case(sample: Sample) -> Case:

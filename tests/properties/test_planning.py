@@ -59,9 +59,8 @@ def test_genuine_mail_is_planned() -> None:
 
 
 def row(standing: str, kind: str | None, identity: str, hold: str) -> LedgerRow:
-    return LedgerRow(
-        MessageRef("Junk", 1, 1), Role.JUNK, identity, "", "", RECEIVED_AT, 1, "walmart", standing, "1", kind=kind, hold=hold
-    )  # fmt: skip
+    ref = MessageRef("Junk", 1, 1)
+    return LedgerRow(ref, Role.JUNK, identity, "", "", RECEIVED_AT, 1, "walmart", standing, "1", kind=kind, hold=hold)
 
 
 @given(
