@@ -18,7 +18,7 @@ from random import Random
 
 from auditor.evidence.sender import Sender, header_from
 from auditor.evidence.signatures import signatures
-from auditor.message import read
+from auditor.message import read, read_header
 from tests.contexts import context
 from tests.corpus import Real
 from tests.mail import RECEIVED_AT, SELLER, Profile
@@ -84,7 +84,7 @@ def poses() -> tuple[Pose, ...]:
 
 def _own_pose(real: Real) -> Pose:
     """The address that the phish bears anyway; its domain would sign."""
-    sender = header_from(read(real.raw))
+    sender = header_from(read_header(real.raw))
     address = sender.address if isinstance(sender, Sender) else "x@evil.test"
     return Pose(address, address.rpartition("@")[2])
 
