@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
-from auditor.evidence.collect import Context, Evidence, collect, questions
+from auditor.evidence.collect import Context, Evidence, collect, origin, questions
 from auditor.evidence.wrapper import innermost
 from auditor.message import Message, read, read_header
 from auditor.providers import Provider
@@ -71,19 +71,19 @@ def rules_version(context: Context) -> str:
 def judge_all(letters: Sequence[Letter], context: Context, resolver: Resolver) -> list[Judged]:
     """One verdict for each letter, in order; the names that all of them need are asked at once."""
     opened = [_opened(letter) for letter in letters]
-    names = {name for message, _ in opened for name in questions(message, context)}
-    answers = resolver.ask(names)
+    origins = [origin(message, context) for message, _ in opened]
+    answers = resolver.ask({name for each in origins for name in questions(each)})
     judged = []
-    for letter, (message, wrapped) in zip(letters, opened, strict=True):
+    for letter, each, (_, wrapped) in zip(letters, origins, opened, strict=True):
         own = replace(context, received_at=letter.received_at)
-        evidence = collect(message, answers, own, wrapped=wrapped)
+        evidence = collect(each, answers, own, wrapped=wrapped)
         judged.append(Judged(evidence, judge(evidence, own)))
     return judged
 
 
 def judge_header(header: bytes, context: Context) -> Judged:
     """For a message that its sender settles: no DNS, no body."""
-    evidence = collect(read_header(header), {}, context)
+    evidence = collect(origin(read_header(header), context), {}, context)
     return Judged(evidence, judge(evidence, context))
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.evidence.collect import Evidence, collect
+from auditor.evidence.collect import Evidence, collect, origin
 from auditor.evidence.dkim import Outcome, Verified, verify
 from auditor.evidence.keys import Unusable, usable_key
 from auditor.evidence.signatures import signatures
@@ -45,7 +45,7 @@ def verified(raw: bytes, answer: Answer, received_at: datetime | None = RECEIVED
 def proved(raw: bytes, answer: Answer, received_at: datetime | None = RECEIVED_AT) -> tuple[bool | None, str]:
     """What the third check makes of it without a provider's stamp, in the words that `explain` shows."""
     where = replace(context(Profile.NONE), received_at=received_at)
-    evidence: Evidence = collect(read(raw), {KEY_NAME: answer}, where)
+    evidence: Evidence = collect(origin(read(raw), where), {KEY_NAME: answer}, where)
     proof = own_verification(evidence, where)
     return proof.passed, proof.detail
 
@@ -239,7 +239,7 @@ def test_a_good_signature_beside_one_that_cannot_be_checked_is_proof(monkeypatch
     where = replace(context(Profile.NONE), received_at=RECEIVED_AT)
     answers = {KEY_NAME: key(GOOD), "ed._domainkey.walmart.com": key(ED25519)}
 
-    assert own_verification(collect(read(both), answers, where), where).passed is True
+    assert own_verification(collect(origin(read(both), where), answers, where), where).passed is True
 
 
 # --- properties ---
