@@ -19,6 +19,7 @@ from tests.mail import Profile
 AT_LEAST = 50_000
 CHUNK = 250
 A_FEW = 300
+REFUSED_ANYWAY = {"name-before-a-space"}  # two programs may read such a header differently, which the first check sees
 
 
 def bad_mail() -> list[Real]:
@@ -73,5 +74,5 @@ def test_fifty_thousand_planted_stamps_are_not_believed() -> None:
     )
     assert found.total >= AT_LEAST
     assert found.genuine == []
-    assert {form for form, word in found.forms if word == "genuine"} == set(FORMS)
+    assert {form for form, word in found.forms if word == "genuine"} == set(FORMS) - REFUSED_ANYWAY
     assert {profile for profile, word in found.profiles if word == "genuine"} == set(Profile)
