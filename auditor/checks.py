@@ -163,8 +163,9 @@ def fresh(evidence: Evidence, proof: Proof, context: Context) -> Answer:
 
 
 def _date(text: str | None) -> datetime | None:
+    """A comment may follow it; of one in front, or within, programs make different things."""
     try:
-        moment = parsedate_to_datetime(text or "")
+        moment = parsedate_to_datetime((text or "").partition("(")[0])
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (TypeError, ValueError, OverflowError, IndexError):
         return None

@@ -96,7 +96,11 @@ def stamp_proof(evidence: Evidence, sender: Sender) -> Proof:
         signer = _signer(result, evidence)
         if signer and result.result == "pass":
             signed = tuple(one for one in evidence.signatures if one.domain == signer)
-            problem = _contradicted(result, evidence) or _stamped_signature_problem(signed, result.get("header.b"))
+            problem = (
+                _contradicted(result, evidence)
+                or _refused_here(signed, evidence)
+                or _stamped_signature_problem(signed, result.get("header.b"))
+            )
             if not problem:
                 return Proof(True, f"signed by {signer}, as the seller's mail provider verified", signed)
             reasons.insert(0, problem)
@@ -127,6 +131,17 @@ def _signer(result: Result, evidence: Evidence) -> str:
     identity = (result.get("header.i") or "").rpartition("@")[2].lower()
     signers = {one.domain for one in evidence.signatures if one.domain and is_within(identity, one.domain)}
     return signers.pop() if len(signers) == 1 and all(evidence.speaks_for.get(signer) for signer in signers) else ""
+
+
+def _refused_here(signed: Sequence[Signature], evidence: Evidence) -> str:
+    """Why one of them is no proof whoever verified it; or it was not looked at, and might be such a one."""
+    outcomes = {one.signature.index: one for one in evidence.verified}
+    for signature in signed:
+        if signature.index not in outcomes:
+            return "the message bears too many signatures of the sender's domain to look at all"
+        if outcomes[signature.index].outcome is Outcome.REFUSED:
+            return outcomes[signature.index].detail
+    return ""
 
 
 def _contradicted(result: Result, evidence: Evidence) -> str:

@@ -22,7 +22,7 @@ _TOKEN = re.compile(
       | (?P<atom>[^\s;=()"\\]+)""",
     re.VERBOSE,
 )
-_METHOD = re.compile(r"[a-z][a-z0-9-]*(?:/[0-9]+)?\Z")
+_METHOD = re.compile(r"[a-z][a-z0-9-]*(?:/1)?\Z")  # another version of a method may mean something else
 _PROPERTY = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9-]+\Z|reason\Z|action\Z")
 
 
@@ -60,10 +60,12 @@ def parse(value: str, *, extra_words: Sequence[str] = ()) -> AuthenticationResul
         return None
     authserv_id, rest = None, segments
     if segments and "=" not in segments[0]:
-        head = [token for token in segments[0] if token != " "]
-        if not head or head[1:] not in ([], ["1"]):
+        head = _words(segments[0])
+        if not head or head[0].lower() == "none" or head[1:] not in ([], ["1"]):
             return None
         authserv_id, rest = _plain(head[0]).lower(), segments[1:]
+    if [segment for segment in rest if _words(segment) == ["none"]] and len([s for s in rest if _words(s)]) > 1:
+        return None  # no results, and some all the same (RFC 8601 section 2.2)
     results = [_result(segment, extra_words) for segment in rest if not _says_nothing(segment)]
     if any(result is None for result in results):
         return None
@@ -111,8 +113,12 @@ def _end_of_comment(value: str, at: int) -> int:
 
 def _says_nothing(segment: list[str]) -> bool:
     """Empty, the word `none`, or a bare host name (Microsoft's tenant fragment)."""
-    words = [token for token in segment if token != " "]
+    words = _words(segment)
     return not words or (len(words) == 1 and words[0] != "=" and not words[0].startswith('"'))
+
+
+def _words(segment: list[str]) -> list[str]:
+    return [token for token in segment if token != " "]
 
 
 def _result(segment: list[str], extra_words: Sequence[str]) -> Result | None:

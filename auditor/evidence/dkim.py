@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from auditor.evidence import canonical
 from auditor.evidence.keys import Unusable, usable_key
 from auditor.evidence.signatures import Signature
 from auditor.message import Message
@@ -65,7 +66,7 @@ def verify(
     message: Message, signed: Sequence[Signature], answers: Answers, *, received_at: datetime | None
 ) -> tuple[Verified, ...]:
     """Verify these signatures over the message's bytes; never raises."""
-    if not message.complete or message.raw.count(b"\n") > MAX_LINES:
+    if not message.complete or message.overruns or message.raw.count(b"\n") > MAX_LINES:
         why = "the message is too large for its signature to be verified"
         return tuple(Verified(one, Outcome.TOO_LARGE, why) for one in signed)
     plain = Verifier(message.raw)
@@ -126,7 +127,7 @@ class Verifier:
         import dkim
 
         try:
-            return _size_problem(signature, key) or self._run(signature, key)
+            return self._run(signature, key)
         except dkim.NaClNotFoundError:
             return Verified(signature, Outcome.TEMPERROR, _NO_ED25519)
         except dkim.ValidationError as exc:
@@ -139,44 +140,64 @@ class Verifier:
     def _run(self, signature: Signature, key: bytes) -> Verified:
         import dkim
 
-        verifier = self._parsed or dkim.DKIM(self._raw, minkey=MIN_KEY_BITS)
-        self._parsed = verifier
+        opened = _opened_key(signature, key)
+        if isinstance(opened, Verified):
+            return opened
+        verifier = self._prepared()
+        verifier.pk, verifier.keysize, verifier.ktag, verifier.seqtlsrpt = opened
         field = [field for field in verifier.headers if field[0].lower() == b"dkim-signature"][signature.index]
         tags = dkim.util.parse_tag_value(field[1])
         dkim.validate_signature_fields({name: value for name, value in tags.items() if name not in (b"t", b"x")})
         covered = [name.lower() for name in re.split(rb"\s*:\s*", tags[b"h"])]
         body = verifier.body
         try:
-            verifier.body = self._collapsed(body) if b"/relaxed" in tags.get(b"c", b"") else body
-            good = verifier.verify_sig(tags, covered, field, lambda *_, **__: key)
+            verifier.body, tags[b"c"] = self._canonical(body, tags.get(b"c", b"simple/simple"))
+            good = verifier.verify_sig_process(tags, covered, field, None)
         finally:
             verifier.body = body
         if good:
             return Verified(signature, Outcome.PASS)
         return Verified(signature, Outcome.FAIL, "the signature does not fit the message")
 
-    def _collapsed(self, body: bytes) -> bytes:
-        """What relaxed canonicalization does anyway; dkimpy takes the square of the length of a blank run for it."""
+    def _prepared(self) -> dkim.DKIM:
+        import dkim
+
+        if self._parsed is None:
+            header, body = canonical.split(self._raw)
+            self._parsed = dkim.DKIM(header, minkey=MIN_KEY_BITS)
+            self._parsed.body = body
+        return self._parsed
+
+    def _canonical(self, body: bytes, form: bytes) -> tuple[bytes, bytes]:
+        """The body to hash, and the form that dkimpy must still bring it into (c=)."""
+        head, _, of_body = form.partition(b"/")
+        if of_body.strip() != b"relaxed":
+            return body, form
         if self._relaxed is None:
-            self._relaxed = re.sub(rb"[ \t]+", b" ", body)
-        return self._relaxed
+            self._relaxed = canonical.relaxed(body)
+        # Of the relaxed form an empty body is nothing, of the simple one an empty line.
+        return self._relaxed, form if not self._relaxed.strip(b"\r\n") else head + b"/simple"
 
 
-def _size_problem(signature: Signature, key: bytes) -> Verified | None:
-    """Raises dkim.NaClNotFoundError where the library for the key is missing."""
+def _opened_key(signature: Signature, key: bytes) -> Verified | tuple[object, int, bytes, bool]:
+    """The key as dkimpy holds it, with its size and kind; or why it is none to verify with.
+
+    Raises dkim.NaClNotFoundError where the library for the key is missing.
+    """
     import dkim
 
     try:
-        bits = dkim.evaluate_pk(signature.key_name, key)[1]
+        opened: tuple[object, int, bytes, bool] = dkim.evaluate_pk(signature.key_name, key)
     except dkim.NaClNotFoundError:
         raise
     except Exception:  # binascii.Error and IndexError among them
         return Verified(signature, Outcome.KEY_ABSENT, f"the key of {signature.domain} cannot be read")
+    bits = opened[1]
     if signature.key_kind == "rsa" and bits < MIN_KEY_BITS:
         return Verified(signature, Outcome.REFUSED, f"the key has {bits} bits; proof needs {MIN_KEY_BITS} or more")
     if bits > MAX_KEY_BITS:
         return Verified(signature, Outcome.REFUSED, f"the key has {bits} bits; more than {MAX_KEY_BITS} are not tried")
-    return None
+    return opened
 
 
 def _without_subject_tag(raw: bytes) -> bytes | None:

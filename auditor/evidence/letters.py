@@ -9,11 +9,15 @@ from functools import lru_cache
 MAX_READ = 20_000
 MAX_SHOWN = 2_000
 
-_VARIANT = re.compile(r"LATIN (?:SMALL LETTER|LETTER SMALL CAPITAL) ([A-Z])(?: WITH .*)?")
+_VARIANT = re.compile(
+    r"(?:LATIN (?:SMALL LETTER|LETTER SMALL CAPITAL)|(?:NEGATIVE )?(?:SQUARED|CIRCLED) LATIN CAPITAL LETTER"
+    r"|REGIONAL INDICATOR SYMBOL LETTER) ([A-Z])(?: WITH .*)?"
+)
 _INVISIBLE = ("Cf", "Mn", "Cc", "Cs")
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 _SINGLES = str.maketrans({"1": "l", "i": "l", "0": "o", "3": "e", "5": "s", "|": "l", "4": "a", "7": "t"})
 # Small Cyrillic letters that pass for Latin ones in a narrow address bar; Unicode's table has their capitals alone.
+_SIGNS = {"\u2206": "a", "\u0394": "a", "\u03b4": "a", "\u2c6f": "a"}  # triangles for an A
 _CYRILLIC = {"ь": "b", "в": "b", "ԍ": "g", "к": "k", "м": "m", "п": "n", "н": "h", "т": "t", "ш": "w"}
 
 
@@ -72,7 +76,7 @@ def _confusables() -> dict[str, str]:
     """One character -> the ASCII letter that the Unicode confusables table gives for it."""
     from confusable_homoglyphs.confusables import confusables_data
 
-    table = dict(_CYRILLIC)
+    table = _CYRILLIC | _SIGNS
     for character, alike in confusables_data.items():
         plain = [
             entry["c"] for entry in alike if entry["c"].isascii() and entry["c"].isalnum() and len(entry["c"]) == 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.evidence.alignment import is_within, registrable_domain
 from auditor.evidence.letters import shown_domain, skeleton, unaccented, unmasked
@@ -16,7 +16,10 @@ from auditor.evidence.likeness import MIN_LONG, Brand, Label, resembles
 from auditor.evidence.sender import TAGGED, Malformed, Sender
 from auditor.marketplaces import Catalogue, Marketplace
 
-_DOMAIN_IN_TEXT = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}")
+_WORD = re.compile(r"[a-z0-9.-]{4,}")
+_DOMAIN = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}")
+_LONGEST_NAME = 200  # what is searched of one word, from its end: the search takes the square of it
+_MAX_COMPARED = 50
 # Registries sell names below these, and the public suffix list does not know all of them (`com.be`).
 _GENERIC = frozenset({"co", "com", "net", "org"})
 MAX_REMEMBERED = 50_000
@@ -51,7 +54,7 @@ class Imitations:
     def by_sender(self, sender: Sender | Malformed) -> Imitation | None:
         """What a sender pretends to be. A sender inside a catalogue domain imitates nothing."""
         if isinstance(sender, Malformed):
-            return _in_malformed(sender, self._catalogue)
+            return self._in_malformed(sender)
         if self._catalogue.owner(sender.domain) or self._catalogue.match(sender.address):
             return None
         return (
@@ -59,6 +62,18 @@ class Imitations:
             or _in_name(sender.display_name, self._catalogue)
             or _in_local_part(sender.local_part, self._catalogue)
         )
+
+    def _in_malformed(self, sender: Malformed) -> Imitation | None:
+        certain = sender.reason != TAGGED  # the seller's own filter may have done it
+        for text, trick in ((sender.text.lower(), "malformed-from"), (unmasked(sender.text), "homoglyph")):
+            for domain in _domains(text):
+                if owner := self._catalogue.owner(domain):
+                    return Imitation(owner, trick, certain, f"{sender.reason}, and it names {domain}")
+        for domain in _domains(sender.text.lower())[:_MAX_COMPARED]:
+            if (alike := self.by_host(domain)) is not None:
+                return replace(alike, certain=certain, detail=f"{sender.reason}, and {alike.detail}")
+        owner = claims(sender.text, self._catalogue)
+        return Imitation(owner, "name-only", False, f"not an address of {owner.title}") if owner else None
 
     def by_host(self, host: str) -> Imitation | None:
         """Whether a host is made to pass for one of the catalogue's domains."""
@@ -145,14 +160,10 @@ def claims(text: str, catalogue: Catalogue) -> Marketplace | None:
     return None
 
 
-def _in_malformed(sender: Malformed, catalogue: Catalogue) -> Imitation | None:
-    for text, trick in ((sender.text.lower(), "malformed-from"), (unmasked(sender.text), "homoglyph")):
-        for domain in _DOMAIN_IN_TEXT.findall(text):
-            if owner := catalogue.owner(domain):
-                certain = sender.reason != TAGGED  # the seller's own filter may have done it
-                return Imitation(owner, trick, certain, f"{sender.reason}, and it names {domain}")
-    owner = claims(sender.text, catalogue)
-    return Imitation(owner, "name-only", False, f"not an address of {owner.title}") if owner else None
+def _domains(text: str) -> tuple[str, ...]:
+    """Names of hosts in a text of small letters."""
+    words = (word[-_LONGEST_NAME:] for word in _WORD.findall(text) if "." in word)
+    return tuple(dict.fromkeys(name for word in words for name in _DOMAIN.findall(word)))
 
 
 def _label(text: str, host: str) -> Label:
@@ -185,7 +196,7 @@ def _label_trick(label: Label, brand: Brand, in_front: Collection[str]) -> str |
 
 
 def _in_name(name: str, catalogue: Catalogue) -> Imitation | None:
-    for domain in _DOMAIN_IN_TEXT.findall(unmasked(name)):
+    for domain in _domains(unmasked(name)):
         if owner := catalogue.owner(domain):
             return Imitation(owner, "name-is-address", True, f"the sender's name shows {domain}")
     owner = claims(name, catalogue)
@@ -193,7 +204,7 @@ def _in_name(name: str, catalogue: Catalogue) -> Imitation | None:
 
 
 def _in_local_part(local_part: str, catalogue: Catalogue) -> Imitation | None:
-    for domain in _DOMAIN_IN_TEXT.findall(local_part):
+    for domain in _domains(local_part):
         if owner := catalogue.owner(domain):
             return Imitation(owner, "local-part-is-address", True, f"the address hides {domain} before the @")
     return None

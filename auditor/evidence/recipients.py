@@ -14,7 +14,7 @@ def named(message: Message, fields: Collection[str]) -> tuple[str, ...]:
         sender.address
         for name in ("to", "cc")
         if name in fields
-        for field in message.all(name)
+        for field in message.all(name)[:2]  # more than one is refused anyway
         for sender in mailboxes(field.text) or ()
     )
 

@@ -25,6 +25,7 @@ _QUOTED = r'"(?:[^"\\]|\\.)*"'
 # One character an alternative: nothing to backtrack into, so a hostile value costs one pass.
 _NAME_ADDR = re.compile(rf'(?P<name>(?:{_QUOTED}|[^()<>\[\]:;@\\,"])*)<(?P<addr>[^<>]*)>\Z', re.DOTALL)
 _FILTER_TAG = re.compile(r"[ \t]*\([*_ -]{0,20}(?:SPAM|JUNK)[*_ -]{0,20}\)[ \t]*\Z", re.IGNORECASE)
+_LISTED = re.compile(rf',|(?:{_QUOTED}|[^,"])+')
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -95,10 +96,14 @@ def mailboxes(value: str) -> tuple[Sender, ...] | None:
     """All addresses of a To, Cc or Reply-To; None where any of them is not plain."""
     if len(value) > MAX_LIST:
         return None
-    pieces = re.findall(rf'(?:{_QUOTED}|[^,"])+', value)
-    if "".join(pieces).count('"') != value.count('"'):
-        return None
-    read = tuple(one_mailbox(piece.strip()) for piece in pieces if piece.strip())
+    pieces, at = [], 0
+    while at < len(value):
+        piece = _LISTED.match(value, at)
+        if piece is None:  # a quotation mark that nothing closes
+            return None
+        pieces.append(piece[0].strip())
+        at = piece.end()
+    read = tuple(one_mailbox(piece) for piece in pieces if piece not in ("", ","))
     good = tuple(sender for sender in read if isinstance(sender, Sender))
     return good if len(good) == len(read) else None
 

@@ -14,7 +14,10 @@ from auditor.evidence.alignment import is_within
 from auditor.message import Message
 
 MAX_SIGNATURES = 50
+MAX_SIGNATURE = 4_096
+"""Characters of one field; dkimpy takes the square of the length of its white space."""
 
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}\Z")
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{2,63}\Z")
 
 
@@ -74,7 +77,7 @@ def _signature(index: int, value: str) -> Signature:
         _seconds(text.get("t")),
         _seconds(text.get("x")),
         text.get("b", ""),
-        next(problems, ""),
+        "the signature is too long to be verified" if len(value) > MAX_SIGNATURE else next(problems, ""),
         identity,
         text.get("a", ""),
     )
@@ -97,6 +100,8 @@ def _form_problems(
         yield "the signature uses SHA-1, which no longer proves anything (RFC 8301)"
     if tags.get("a") not in ("rsa-sha256", "ed25519-sha256"):
         yield "the signature's algorithm is unknown"
+    if not all(_BASE64.match(tags.get(name, "")) for name in ("b", "bh")):
+        yield "the signature is malformed"
     if "l" in tags:
         yield "the signature covers only a part of the text (l=)"
     if any(re.search(r"\s", name) for name in covered):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from auditor.evidence.letters import unmasked
 from auditor.evidence.likeness import is_nearly
@@ -24,9 +25,12 @@ _WORDS = re.compile(
     r"|kundendienst|kundenservice|verkauferservice|sicherheitsteam|handlerservice"
     r"|atencion al (?:cliente|vendedor)|servicio al cliente|soporte|atendimento|suporte|assistencia"
     r"|service client|support vendeur|assistance|servizio clienti|assistenza|supporto"
-    r"|klantenservice|klantendienst|ondersteuning|obsluga klienta|dzial pomocy|kundtjanst|kundeservice)\b"
+    r"|klantenservice|klantendienst|ondersteuning|obsluga klienta|dzial pomocy|kundtjanst|kundeservice"
+    r"|musteri hizmetleri|musteri destek)\b"
 )
-_OTHER_ALPHABETS = re.compile("沃尔玛|亚马逊|客服|支持团队|サポート|カスタマー|アマゾン|고객센터|служба|поддержка")
+_OTHER_ALPHABETS = re.compile(
+    "沃尔玛|亚马逊|客服|支持团队|サポート|カスタマー|アマゾン|고객센터|служба|поддержка|خدمة العملاء|الدعم|שירות לקוחות"
+)
 
 
 _RUN_TOGETHER = re.compile(
@@ -42,28 +46,40 @@ _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LEFT_ENCODED = re.compile(r"=\?[^?\s]+\?[bBqQ]\?")
 
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Digits and signs for letters, in the two ways of reading a 1.
+_LEET = [
+    str.maketrans({"@": "a", "4": "a", "$": "s", "5": "s", "0": "o", "3": "e", "7": "t", "1": one}) for one in "li"
+]
 _UNFOLDED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i"})  # letters that no decomposition makes plain
 
 
+@lru_cache(maxsize=1)  # one message asks twice
 def poses_as_staff(name: str, catalogue: Catalogue) -> bool:
     """In whatever letters, separators and spacing the claim is disguised."""
     if _LEFT_ENCODED.search(name) or _BIDI.search(name) or any(_mixes_alphabets(word) for word in name.split()):
         return True
+    if _OTHER_ALPHABETS.search(name.casefold()) or claims(name, catalogue) is not None:
+        return True
     plain = unmasked(_HUMP.sub(" ", name)).translate(_UNFOLDED)
+    return any(_claims_staff(reading, catalogue) for reading in {plain, *(plain.translate(each) for each in _LEET)})
+
+
+def _claims_staff(plain: str, catalogue: Catalogue) -> bool:
     spaced = " ".join(re.split(r"[^a-z0-9]+", plain)).strip()
-    squeezed = spaced.replace(" ", "")
-    if _WORDS.search(spaced) or _OTHER_ALPHABETS.search(name.casefold()):
+    squeezed, brands = spaced.replace(" ", ""), _flat_brands(catalogue)
+    if _WORDS.search(spaced) or _RUN_TOGETHER.search(squeezed) or squeezed in brands:
         return True
-    brands = {brand for marketplace in catalogue.marketplaces for brand in marketplace.brands if brand.isascii()}
-    flat = {re.sub(r"[^a-z0-9]", "", brand) for brand in brands}
-    if _RUN_TOGETHER.search(squeezed) or squeezed in flat:
+    if any(squeezed.startswith(brand) and _AFTER_BRAND.search(squeezed, len(brand)) for brand in brands):
         return True
-    if any(squeezed.startswith(brand) and _AFTER_BRAND.search(squeezed, len(brand)) for brand in flat):
-        return True
-    long_brands = [brand for brand in flat if len(brand) >= _LONG_BRAND]
-    if any(brand in squeezed or is_nearly(word, brand) for brand in long_brands for word in spaced.split()):
-        return True
-    return claims(name, catalogue) is not None
+    long_brands = [brand for brand in brands if len(brand) >= _LONG_BRAND]
+    return any(brand in squeezed or is_nearly(word, brand) for brand in long_brands for word in spaced.split())
+
+
+@lru_cache(maxsize=8)
+def _flat_brands(catalogue: Catalogue) -> frozenset[str]:
+    """Every brand in ASCII, run together."""
+    brands = (brand for marketplace in catalogue.marketplaces for brand in marketplace.brands if brand.isascii())
+    return frozenset(re.sub(r"[^a-z0-9]", "", brand) for brand in brands)
 
 
 def _mixes_alphabets(word: str) -> bool:

@@ -152,7 +152,9 @@ def _many(profile: Profile) -> Iterator[Sample]:
     stamp = Stamp("fail", "relay.walmart.com", (("fail", "d0.evil.test"),))
     raw = deliver(foreign, profile, stamp)
     why = "a thousand strangers' claims, each with a name of its own to look up"
-    yield forge(profile, "thousand-foreign-signatures", raw, by=BY, why=why, row=54, standing=spoof(profile))
+    # What shows at rspamd that it ran stands behind a thousand fields, where nobody looks any more.
+    standing = "unverified" if profile is Profile.RSPAMD else spoof(profile)
+    yield forge(profile, "thousand-foreign-signatures", raw, by=BY, why=why, row=54, standing=standing)
     impossible = b"DKIM-Signature: v=1; a=rsa-sha256; d=walmart.com; s=" + b"a" * 5000 + b"; h=from; bh=YQ==; b=YQ=="
     raw = deliver(on_top(compose(CUSTOMER), impossible), profile, FAILS)
     yield forge(profile, "selector-too-long-for-dns", raw, by=BY, why="no such name can exist in DNS", row=54)

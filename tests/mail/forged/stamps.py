@@ -93,9 +93,9 @@ def _planted(profile: Profile, name: str, lines: tuple[str, ...], *, row: int) -
     # Where nothing is stamped there is no stamp for it to lie below: that is the matrix's row 27.
     row = 27 if row == 26 and not profile.is_believed else row
     why = "the results came with the message; the provider's own say otherwise"
-    # Right below Google's own field its twin makes two results in one block, which are no stamp at all.
+    # Right below Google's own field its twin makes two results in one block: no stamp, or the first by its copy above.
     own_twin = profile is Profile.GOOGLE and name == "planted-google-stamp"
-    standing = "unverified" if own_twin else spoof(profile)
+    standing = "unverified|forged" if own_twin else spoof(profile)
     yield forge(profile, name, deliver(bare, profile, RELAY_FAILS), by=BY, why=why, row=row, standing=standing)
     if not profile.is_believed:
         why = "the provider stamps nothing, so nobody it could be trusted from wrote these results"
