@@ -79,6 +79,11 @@ def registrable_domain(domain: str) -> str | None:
     return str(found) if found else None
 
 
+def is_known_ending(label: str) -> bool:
+    """Whether host names end in this label, in its own letters or in Punycode."""
+    return _suffixes().publicsuffix(label) is not None
+
+
 def _psd(texts: tuple[bytes, ...]) -> str | None:
     """The psd tag of the one DMARC record; None where there is no record, or more than one (RFC 9989 4.10)."""
     records = [text for text in texts if text.replace(b" ", b"").lower().startswith(b"v=dmarc1")]
