@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from auditor.evidence.collect import Context, Evidence
+from auditor.evidence.links import UNREADABLE
 from auditor.evidence.lookalike import unmasked
 from auditor.evidence.names import as_mapped
 from auditor.evidence.recipients import is_one_of, named
@@ -200,7 +201,7 @@ def _is_page_of(owner: Marketplace, name: str) -> bool:
 
 
 def _as_written(host: str) -> str:
-    return host.partition(" ")[0] or host
+    return host.removesuffix(UNREADABLE).strip() or host
 
 
 def _clean_customer(evidence: Evidence, context: Context, outside: Sequence[str], warnings: list[str]) -> Answer:

@@ -15,6 +15,7 @@ from tests.mail.forged.bait import CUSTOMER, HTML, NOTICE, RELAY, genuine_custom
 from tests.mail.forged.injection import prefixes
 from tests.mail.forged.staff import encoded
 from tests.mail.forged.strangers import SALE
+from tests.mail.forged.words import customers_to_warn_of
 
 AT_WALMART = passed("relay.walmart.com", "walmart.com")
 AT_AMAZON = passed("amazon.com")
@@ -182,3 +183,28 @@ def test_quiet_envelopes_are_read_in_full(profile: Profile) -> None:
     raw = uncheckable() if profile is Profile.PINNED else genuine_customer()
 
     assert of(deliver(raw, profile, text), profile).standing.value == "genuine"
+
+
+@pytest.mark.parametrize(("said", "letter"), customers_to_warn_of())
+def test_a_customer_may_name_and_attach_what_he_likes_and_the_seller_is_told(said: str, letter: Letter) -> None:
+    verdict = of(deliver(genuine_customer(letter), Profile.NONE, AT_WALMART), Profile.NONE)
+
+    assert verdict.standing.value == "genuine", verdict.why
+    assert [said in warning for warning in verdict.warnings] == [True]
+
+
+def test_of_many_places_the_seller_is_told_of_the_first() -> None:
+    many = "".join(f"https://a{number}.test/ b{number}.com " for number in range(100))
+    verdict = of(genuine_customer(replace(CUSTOMER, body=many)), Profile.NONE)
+
+    assert verdict.standing.value == "genuine", verdict.why
+    assert len(verdict.warnings) == 20
+
+
+def test_a_customer_may_speak_of_the_marketplaces_own_sites() -> None:
+    letter = replace(
+        CUSTOMER, body="I saw it on walmart.com and Ｗａｌｍａｒｔ．ｃｏｍ, see https://www.walmart.com/ip/1\n"
+    )
+    verdict = of(genuine_customer(letter), Profile.NONE)
+
+    assert verdict.standing.value == "genuine", verdict.why

@@ -59,7 +59,7 @@ def read_contents(message: Message, *, wrappers: Sequence[str] = (), phones: boo
     words = " ".join([decoded(message.first("subject") or ""), *(reading.words for reading in readings)])
     linked = dict.fromkeys(place for reading in readings for t in reading.targets for place in _places(t, wrappers))
     names = named_places(words)
-    named = dict.fromkeys(place for name in names or () for place in _web_places("https://" + name, (), 0))
+    named = dict.fromkeys(place for name in names or () for place in _web_places("https://" + name, wrappers, 1))
     numbers = _phone_numbers(words) if phones else ()
     unread = next((why for why in (*message.overruns, *(reading.unread for reading in readings)) if why), "")
     if not unread and (names is None or numbers is None):

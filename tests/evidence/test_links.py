@@ -75,6 +75,16 @@ def test_whose_page_of_a_social_network_is_linked_is_told(place: str, profiles: 
     assert list(contents(f"see {place} now", "text/plain").profiles) == profiles
 
 
+def test_a_wrapped_address_in_words_is_no_name_of_its_own() -> None:
+    wrapped = "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.etsy.com%2Fyour&data=05"
+    message = read(f"Content-Type: text/plain\n\nsee {wrapped}\n".encode())
+
+    found = read_contents(message, wrappers=["safelinks.protection.outlook.com"])
+
+    assert found.hosts == ("www.etsy.com",)
+    assert [name for name in found.named_hosts if not name.endswith("etsy.com")] == []
+
+
 @pytest.mark.parametrize(
     "host",
     [
