@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from auditor.evidence.lookalike import Imitations
-from auditor.evidence.sender import Malformed, header_from
+from auditor.evidence.sender import TAGGED, Malformed, header_from
 from auditor.marketplaces import Catalogue
 from auditor.message import Message, read_header
 
@@ -34,4 +34,6 @@ def candidate(header: bytes, catalogue: Catalogue, imitations: Imitations) -> Ca
     if not isinstance(sender, Malformed) and catalogue.owner(sender.domain) is not None:
         return Candidate(Look.WHOLE, message)
     imitates = imitations.by_sender(sender) is not None
+    if imitates and isinstance(sender, Malformed) and sender.reason == TAGGED:
+        return Candidate(Look.WHOLE, message)  # the seller's own filter wrote it, and it may be a wrapper
     return Candidate(Look.HEADER if imitates else Look.NONE, message)

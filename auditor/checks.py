@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from auditor.evidence.collect import Context, Evidence
+from auditor.evidence.letters import unmasked
 from auditor.evidence.links import UNREADABLE
-from auditor.evidence.lookalike import unmasked
 from auditor.evidence.names import as_mapped
 from auditor.evidence.recipients import is_one_of, named
 from auditor.evidence.sender import Malformed, mailboxes
@@ -30,9 +30,14 @@ SINGLETONS = (
     "subject", "mime-version", "content-type", "content-transfer-encoding",
 )  # fmt: skip
 
-# Where mail programs send an answer, and what they turn into buttons or the base of links.
-_ANSWER_FIELDS = ("reply-to", "mail-reply-to", "mail-followup-to", "list-post")
-_BUTTON_FIELDS = ("list-unsubscribe", "list-help", "content-location", "content-base")
+# Where mail programs send an answer or whom they show as the writer, and what they turn into buttons, notes of their
+# own or the base of links. A signature covers the last field of a name only, so none of them may stand twice either.
+_ANSWER_FIELDS = ("reply-to", "mail-reply-to", "mail-followup-to", "list-post", "sender")
+_BUTTON_FIELDS = (
+    "list-unsubscribe", "list-unsubscribe-post", "list-subscribe", "list-help", "list-owner", "list-archive",
+    "disposition-notification-to", "return-receipt-to", "content-location", "content-base", "content-disposition",
+    "x-message-flag",
+)  # fmt: skip
 
 
 def one_sender(evidence: Evidence) -> Answer:
@@ -85,28 +90,38 @@ def meant_for_seller(evidence: Evidence, proof: Proof, context: Context) -> Answ
 
 def untouched(evidence: Evidence, proof: Proof, context: Context, warnings: list[str]) -> Answer:
     """Nothing that changes the reading, or where an answer goes, was added or taken away after signing."""
-    for name in SINGLETONS:
+    for name in dict.fromkeys((*SINGLETONS, *_ANSWER_FIELDS, *_BUTTON_FIELDS)):
         if len(evidence.message.all(name)) > 1:
             return False, f"the field {name.title()} stands twice"
     is_customer = evidence.match is not None and evidence.match.stream.kind is Kind.CUSTOMER
     for name in _ANSWER_FIELDS:
         if not _answer_is_safe(name, evidence, proof, context, is_customer=is_customer):
             return False, f"an answer would go elsewhere: the {name.title()} is not signed and not the sender's"
+    if not proof.covers("cc") and not _copies_are_own(evidence, context):
+        return False, "an answer to all would go elsewhere: the Cc is not signed and not the seller's"
+    for name in _BUTTON_FIELDS:
+        if evidence.message.first(name) not in (None, "inline") and not proof.covers(name):
+            return None, f"the signature does not cover the {name.title()}, which programs act upon"
     if not is_customer:
-        return _notice_is_untouched(evidence, proof)
+        return _notice_is_untouched(proof)
     if evidence.message.all("content-type") and proof.signatures and not proof.covers("content-type"):
         warnings.append("the signature does not cover how the text is to be shown (Content-Type)")
     return True, "nothing was added to it"
 
 
-def _notice_is_untouched(evidence: Evidence, proof: Proof) -> Answer:
+def _notice_is_untouched(proof: Proof) -> Answer:
     """Whether the field is there says nothing: it may have been taken away."""
     if not proof.covers("content-type"):
         return None, "the signature does not cover the Content-Type, so another text may be shown than was signed"
-    for name in _BUTTON_FIELDS:
-        if evidence.message.all(name) and not proof.covers(name):
-            return None, f"the signature does not cover the {name.title()}, which programs act upon"
     return True, "nothing was added to it"
+
+
+def _copies_are_own(evidence: Evidence, context: Context) -> bool:
+    """Whether every Cc is one of the seller's own addresses; of a field that cannot be read nobody knows."""
+    fields = evidence.message.all("cc")
+    read = [mailboxes(field.text) for field in fields[:1]]
+    own = context.own_addresses or ()
+    return all(copies is not None and all(is_one_of(copy.address, own) for copy in copies) for copies in read)
 
 
 def _answer_is_safe(name: str, evidence: Evidence, proof: Proof, context: Context, *, is_customer: bool) -> bool:
@@ -129,7 +144,9 @@ def _is_catalogue_address(address: str, match: Match | None, context: Context) -
     if match.stream.allows_reply_to(address):
         return True
     return (
-        other is not None and other.marketplace.name == match.marketplace.name and other.stream.kind is not Kind.NEVER
+        other is not None
+        and other.marketplace.name == match.marketplace.name
+        and other.stream.kind not in (Kind.NEVER, Kind.CUSTOMER)  # a customer's alias is a stranger's
     )
 
 

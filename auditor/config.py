@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BeforeValidator,
     Field,
     ValidationInfo,
     model_validator,
@@ -17,7 +16,7 @@ from pydantic import (
 from auditor import config_values as values
 from auditor.config_dns import DnsConfig
 from auditor.config_file import Table, find, read
-from auditor.config_model import Many, Port, Section, Text, validated
+from auditor.config_model import File, Many, Port, Section, Text, folder, validated
 from auditor.config_words import FOUR_WAYS
 from auditor.display import line
 from auditor.errors import ConfigError
@@ -27,18 +26,8 @@ _SMTP_PORTS = {"tls": 465, "starttls": 587, "none": 25}
 _WAYS = ("password_env", "password_command", "password_file", "keyring")
 
 
-def _path(value: object, info: ValidationInfo) -> object:
-    """A path is relative to the file that it is written in."""
-    return _folder(info) / Path(value).expanduser() if isinstance(value, str) and value else value
-
-
 def _state_url(text: str, info: ValidationInfo) -> str:
-    return values.state_url(text, _folder(info))
-
-
-def _folder(info: ValidationInfo) -> Path:
-    context: Mapping[str, Path] = info.context or {}
-    return context.get("folder", Path())
+    return values.state_url(text, folder(info))
 
 
 Address = Annotated[Text, AfterValidator(values.email_address)]
@@ -47,7 +36,6 @@ Host = Annotated[Text, AfterValidator(values.host)]
 TimeZone = Annotated[Text, AfterValidator(values.time_zone)]
 WebAddress = Annotated[Text, AfterValidator(values.web_address)]
 StateUrl = Annotated[Text, AfterValidator(_state_url)]
-File = Annotated[Path, BeforeValidator(_path)]
 Security = Literal["tls", "starttls", "none"]
 StreamKind = Literal["customer", "order", "account", "marketing"]
 

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+)
 
 from auditor import config_values as values
 from auditor.config_file import Table
@@ -13,9 +23,22 @@ from auditor.config_words import hint, sentence
 from auditor.display import line
 from auditor.errors import ConfigError
 
+
+def folder(info: ValidationInfo) -> Path:
+    """Where the file lies that is being read."""
+    context: Mapping[str, Path] = info.context or {}
+    return context.get("folder", Path())
+
+
+def _path(value: object, info: ValidationInfo) -> object:
+    """A path is relative to the file that it is written in."""
+    return folder(info) / Path(value).expanduser() if isinstance(value, str) and value else value
+
+
 T = TypeVar("T")
 Many = Annotated[tuple[T, ...], Field(strict=False)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(values.printable)]
+File = Annotated[Path, BeforeValidator(_path)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 

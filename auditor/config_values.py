@@ -67,7 +67,8 @@ def host(text: str) -> str:
 
 
 def nameserver(text: str) -> str:
-    if not _is_ip(text) and urlsplit(text).scheme != "https":
+    address = urlsplit(text)
+    if not _is_ip(text) and not (text.startswith("https://") and address.hostname):
         raise ValueError('must be an IP address, or https://... with protocol = "https"')
     return text
 

@@ -34,6 +34,7 @@ def judge_of(mailbox: MailboxConfig, config: Config, catalogue: Catalogue, resol
         stamp_rule=stamp_rule(mailbox, provider, host),
         bodies_rerendered=provider.bodies_rerendered,
         link_wrappers=provider.link_wrappers,
+        arc_forwarders=tuple(config.rescue.arc_forwarders),
     )
     return Judge(context, resolver, provider)
 

@@ -15,7 +15,6 @@ from email.header import decode_header
 ELLIPSIS = "…"
 MARKS_IN_A_ROW = 4  # Hebrew and Vietnamese need three; towers of marks cover the lines above
 DECODED_LIMIT = 4096
-ENCODED_WORDS = 100
 
 _INVISIBLE = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
@@ -23,6 +22,7 @@ _INVISIBLE = frozenset(
     + "".join(map(chr, range(0xE0100, 0xE01F0)))
 )
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
+_ENCODED_WORDS = re.compile(r"=\?[^?\s]{1,80}\?[bBqQ]\?[^?]*\?=(?:[ \t]*=\?[^?\s]{1,80}\?[bBqQ]\?[^?]*\?=)*")
 # These codecs warn, run slowly on hostile input or decode to nothing that a mail program would show.
 _ODD_CODECS = frozenset({"unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined"})
 
@@ -60,12 +60,7 @@ def decoded(value: str) -> str:
     The result is still text from outside: pass it to `line`.
     """
     text = _eight_bit(_unfolded(value[:DECODED_LIMIT]))
-    if not 0 < text.count("=?") <= ENCODED_WORDS:
-        return text
-    try:
-        return "".join(_word(part, charset) for part, charset in decode_header(text))[:DECODED_LIMIT]
-    except (MessageError, LookupError, ValueError):
-        return text
+    return _ENCODED_WORDS.sub(lambda words: _words(words[0]), text)[:DECODED_LIMIT]
 
 
 def columns(text: str) -> int:
@@ -176,11 +171,17 @@ def _eight_bit(text: str) -> str:
         return raw.decode("latin-1")
 
 
-def _word(part: bytes | str, charset: str | None) -> str:
-    if isinstance(part, str):
-        return part
-    if charset is None:
-        return part.decode("latin-1")
-    if codecs.lookup(charset).name.replace("_", "-") in _ODD_CODECS:
+def _words(encoded: str) -> str:
+    """Adjacent encoded words as text: a character may be split over two of them. What cannot be read stays as it is."""
+    try:
+        return "".join(_part(part, charset or "") for part, charset in decode_header(encoded))
+    except (MessageError, LookupError, ValueError):
+        each = re.split(r"(?<=\?=)[ \t]*(?==\?)", encoded)
+        return "".join(_words(word) for word in each) if len(each) > 1 else encoded
+
+
+def _part(part: bytes | str, charset: str) -> str:
+    name = charset.partition("*")[0]  # a language may follow (RFC 2231 section 5)
+    if isinstance(part, str) or codecs.lookup(name).name.replace("_", "-") in _ODD_CODECS:
         raise LookupError(charset)
-    return part.decode(charset, "replace")
+    return str(part, name, "replace")

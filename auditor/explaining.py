@@ -9,6 +9,7 @@ from datetime import datetime
 
 from auditor.display import address, decoded, line, wrapped
 from auditor.judging import Judged
+from auditor.tricks import in_words
 from auditor.verdict import NOT_LOOKED_AT, Check, Standing
 
 _WIDTH = 80
@@ -30,6 +31,13 @@ _VERDICT = {
     Standing.FORGED: "FORGED: it imitates a marketplace. It stays where it is.",
     Standing.UNRELATED: "UNRELATED: it is no marketplace's mail and imitates none.",
 }
+
+_WRAPPED_GENUINE = "GENUINE: every check holds for the message inside. It is left where it is, inside its wrapper."
+_WRAPPED = (
+    "It lies inside a SpamAssassin report, whose words may be a stranger's; what is judged is the message inside, by "
+    "its own signature alone. Set `report_safe 0` in SpamAssassin (local.cf or user_prefs), and the next such message "
+    "arrives as it was sent and can be rescued."
+)
 
 # What a seller, or time, can do about a check that does not hold.
 _WOULD_CHANGE = {
@@ -86,12 +94,14 @@ def _lines(told: Told) -> Iterator[str]:
     yield f"From:     {address(message.first('from') or '(none)', _WIDTH - 10)}"
     yield f"Subject:  {line(decoded(message.first('subject') or '(none)'), _WIDTH - 10)}"
     yield f"Received: {f'{told.received_at:%Y-%m-%d %H:%M} UTC' if told.received_at else 'not known'}"
+    yield from _claim(told.judged)
     yield ""
-    yield from wrapped(_VERDICT[verdict.standing], _WIDTH)
+    is_left = verdict.standing is Standing.GENUINE and told.judged.evidence.wrapped
+    yield from wrapped(_WRAPPED_GENUINE if is_left else _VERDICT[verdict.standing], _WIDTH)
     if verdict.why and verdict.standing is not Standing.GENUINE:
         yield from wrapped(f"Why: {verdict.why}.", _WIDTH)
     if told.judged.evidence.wrapped:
-        yield from wrapped("It lies inside a SpamAssassin report; what is judged is the message inside.", _WIDTH)
+        yield from wrapped(_WRAPPED, _WIDTH)
     if verdict.checks:
         yield ""
     for check in verdict.checks:
@@ -102,6 +112,15 @@ def _lines(told: Told) -> Iterator[str]:
     for warning in verdict.warnings:
         yield from wrapped(f"Warning: {warning}.", _WIDTH)
     yield from _what_would_change(told)
+
+
+def _claim(judged: Judged) -> Iterator[str]:
+    """Whose mail it means to be, where it is not proved to be, and how it imitates it."""
+    evidence, verdict = judged.evidence, judged.verdict
+    whose = evidence.owner or (evidence.imitation.marketplace if evidence.imitation else None)
+    if whose is not None and verdict.standing is not Standing.GENUINE:
+        how = f", by {in_words(verdict.trick)}" if verdict.trick else ""
+        yield f"Claims:   {line(whose.title)}{how}"
 
 
 def _check(check: Check) -> Iterator[str]:

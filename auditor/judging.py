@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
-from auditor.evidence.collect import Context, Evidence, collect, questions
-from auditor.evidence.wrapper import unwrap
+from auditor.evidence.collect import Context, Evidence, collect, origin, questions
+from auditor.evidence.wrapper import innermost
 from auditor.message import Message, read, read_header
 from auditor.providers import Provider
 from auditor.resolver import Resolver
 from auditor.verdict import Verdict, judge
 
-RULES = "1"
+RULES = "2"
 """Raised by hand whenever a change could give a known message another standing."""
 
 
@@ -58,30 +58,36 @@ class Judge:
 
 def rules_version(context: Context) -> str:
     """Names everything that a verdict depends on besides the message: another version judges everything anew."""
-    own = (context.own_addresses, context.stamp_rule, context.bodies_rerendered, context.link_wrappers)
+    own = (
+        context.own_addresses,
+        context.stamp_rule,
+        context.bodies_rerendered,
+        context.link_wrappers,
+        context.arc_forwarders,
+    )
     return f"{RULES}-{context.catalogue.version}-{sha256(repr(own).encode()).hexdigest()[:8]}"
 
 
 def judge_all(letters: Sequence[Letter], context: Context, resolver: Resolver) -> list[Judged]:
     """One verdict for each letter, in order; the names that all of them need are asked at once."""
     opened = [_opened(letter) for letter in letters]
-    names = {name for message, _ in opened for name in questions(message, context)}
-    answers = resolver.ask(names)
+    origins = [origin(message, context) for message, _ in opened]
+    answers = resolver.ask({name for each in origins for name in questions(each)})
     judged = []
-    for letter, (message, wrapped) in zip(letters, opened, strict=True):
+    for letter, each, (_, wrapped) in zip(letters, origins, opened, strict=True):
         own = replace(context, received_at=letter.received_at)
-        evidence = collect(message, answers, own, wrapped=wrapped)
+        evidence = collect(each, answers, own, wrapped=wrapped)
         judged.append(Judged(evidence, judge(evidence, own)))
     return judged
 
 
 def judge_header(header: bytes, context: Context) -> Judged:
     """For a message that its sender settles: no DNS, no body."""
-    evidence = collect(read_header(header), {}, context)
+    evidence = collect(origin(read_header(header), context), {}, context)
     return Judged(evidence, judge(evidence, context))
 
 
 def _opened(letter: Letter) -> tuple[Message, bool]:
     message = read(letter.raw, complete=letter.complete)
-    inner = unwrap(message)
+    inner = innermost(message)
     return (message, False) if inner is None else (inner, True)

@@ -114,7 +114,7 @@ def _hold(judged: Judged, whole: Whole, provider: Provider) -> str:
         return "wrapped: SpamAssassin put it inside a report; set report_safe 0 and the next one can be rescued"
     if "\\deleted" in {flag.lower() for flag in whole.flags}:
         return "it is marked as deleted"
-    delivery = judged.message.first(provider.delivery_field) if provider.delivery_field else None
+    delivery = judged.message.first(provider.delivery_field.lower()) if provider.delivery_field else None
     if delivery is not None and provider.delivered_to_inbox in delivery.replace(" ", ""):
         return "the provider had delivered it to the inbox: it was put into spam by hand or by a rule of yours"
     return ""

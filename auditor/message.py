@@ -27,10 +27,11 @@ class Field:
 
     name: str
     value: str
+    key: str = field(init=False, repr=False, compare=False)
+    """The name in lower case; made once, for it is compared a thousand times."""
 
-    @property
-    def key(self) -> str:
-        return self.name.lower()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", self.name.lower())
 
     @property
     def text(self) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from auditor.candidates import SWEPT_FIELDS, Look, candidate
 from auditor.display import line
 from auditor.errors import AuditorError
-from auditor.evidence.collect import questions
+from auditor.evidence.collect import origin, questions
 from auditor.judging import MAX_MESSAGE, Judge, Judged, Letter, judge_all
 from auditor.ledger_rows import failed_row, header_row, judged_row
 from auditor.mailbox.interface import FolderState, MailReader, MessageRef, Role, Swept, Whole
@@ -148,7 +148,9 @@ def _not_looked_at(whole: Whole, judged: Judged, judge: Judge) -> str:
         return f"{judged.message.overruns[0]}, and in front of that nothing says who sent it"
     if not judged.verdict.could_change:
         return ""
-    answers = judge.resolver.ask(questions(judged.message, judge.context), budget_s=0)  # what was answered already
+    answers = judge.resolver.ask(
+        questions(origin(judged.message, judge.context)), budget_s=0
+    )  # what was answered already
     silent = sorted(name for name, answer in answers.items() if answer.found is Found.TEMPERROR)
     return f"DNS did not answer about {silent[0]}; the next run asks again" if silent else ""
 

@@ -22,6 +22,7 @@ from enum import StrEnum
 from auditor import checks, proof
 from auditor.evidence.collect import Context, Evidence
 from auditor.evidence.dkim import Outcome
+from auditor.evidence.forwarding import forwarding
 from auditor.evidence.sender import Malformed
 from auditor.marketplaces import Kind
 
@@ -74,7 +75,7 @@ def judge(evidence: Evidence, context: Context) -> Verdict:
     return Verdict(
         standing,
         answers,
-        warnings,
+        (*warnings, *_forwarded(evidence, context, standing)),
         owner.name if owner else None,
         stream.name if stream else None,
         stream.kind if stream else None,
@@ -139,6 +140,15 @@ def _trick(evidence: Evidence, standing: Standing) -> str | None:
     if evidence.imitation is not None:
         return evidence.imitation.trick
     return "exact-domain" if standing is Standing.FORGED else None
+
+
+def _forwarded(evidence: Evidence, context: Context, standing: Standing) -> tuple[str, ...]:
+    """Who may have broken the signature on the way: a sentence, after everything is decided."""
+    broken = any(one.outcome in (Outcome.FAIL, Outcome.BODY_CHANGED) for one in evidence.verified)
+    if standing is not Standing.UNVERIFIED or not broken or isinstance(evidence.sender, Malformed):
+        return ()
+    found = forwarding(evidence.message, evidence.sender.domain, context.arc_forwarders)
+    return (found.sentence,) if found else ()
 
 
 def _could_change(evidence: Evidence) -> bool:

@@ -21,6 +21,7 @@ from tests.mail.forged.border import GREETINGS
 from tests.mail.forged.injection import ENVELOPES, prefixes
 from tests.mail.keys import zone
 
+QUEUE_ID = "4KqXHw2Zz1z9tvw"
 HOST = "mail.evil.test (mail.evil.test [192.0.2.25])"
 
 
@@ -35,10 +36,16 @@ class Below:
     border: str
     between: tuple[str, ...] = ()
 
-    def deliver(self, raw: bytes, *below: str, source: str = HOST) -> bytes:
-        """`raw` as it lies in the spam folder; `below` are the fields between the border and the sender's own."""
-        fields = (*self.above, self.border.format(source=source), *self.between, *below)
-        return b"".join(field.encode().replace(b"\n", CRLF) + CRLF for field in fields) + raw
+    def deliver(self, raw: bytes, *below: str, source: str = HOST, ran: bool = True) -> bytes:
+        """`raw` as it lies in the spam folder; `below` are the fields between the border and the sender's own.
+
+        Where the filter ran, the first of them is its own, and it says so in a place where the sender cannot.
+        """
+        copies = [stamp.replace("Authentication-Results:", "ARC-Authentication-Results: i=1;") for stamp in below[:1]]
+        above = (*self.above, *copies) if ran and self.name == "google" else self.above
+        fields = (*above, self.border.format(source=source), *self.between, *below)
+        header = b"".join(field.encode().replace(b"\n", CRLF) + CRLF for field in fields)
+        return header + (_named(raw) if ran and self.name == "rspamd" else raw)
 
     def stamp(self, *results: str, spelled: str = "") -> str:
         return f"Authentication-Results: {spelled or self.id};\n\t" + ";\n\t".join(results)
@@ -52,6 +59,12 @@ class Below:
             return replace(context(Profile.NONE), stamp_rule=providers.by_name("google").stamp)
         rule = pinned([PINNED_ID], ["shop.test"], providers.by_name("rspamd").stamp)
         return replace(context(Profile.PINNED), stamp_rule=rule)
+
+
+def _named(raw: bytes, queue_id: str = QUEUE_ID) -> bytes:
+    """rspamd names, at the end of the header, the id under which Postfix took the message in."""
+    header, blank, body = raw.partition(CRLF + CRLF)
+    return header + CRLF + f"X-Rspamd-Queue-Id: {queue_id}".encode() + blank + body
 
 
 GOOGLE = Below(
@@ -71,7 +84,7 @@ RSPAMD = Below(
         f"Delivered-To: {SELLER}",
         f"Received: from {PINNED_ID}\n\tby {PINNED_ID} with LMTP\n\tid qL3xFk8A\n\tfor <{SELLER}>; {ARRIVED}",
     ),
-    f"Received: from {{source}}\n\tby {PINNED_ID} (Postfix) with ESMTPS id 4KqXHw\n\tfor <{SELLER}>; {ARRIVED}",
+    f"Received: from {{source}}\n\tby {PINNED_ID} (Postfix) with ESMTPS id {QUEUE_ID}\n\tfor <{SELLER}>; {ARRIVED}",
 )
 
 PASSES = "dmarc=pass (p=REJECT) header.from=relay.walmart.com"
@@ -100,10 +113,28 @@ def refused(provider: Below, raw: bytes) -> bool:
     "spelled", ["", "{} 1", '"{}"', "{} (spam filter)"], ids=["plain", "version", "quoted", "note"]
 )
 def test_the_first_field_below_the_border_proves(provider: Below, signed: bytes, spelled: str) -> None:
-    """The provider always writes there, so a field that stands there alone is its own."""
+    """The provider wrote there, as something shows that the sender could not bring."""
     stamp = provider.stamp(provider.signed(raw=signed), SPF, PASSES, spelled=spelled.format(provider.id))
 
     assert judged(provider, provider.deliver(signed, stamp)).standing.value == "genuine"
+
+
+@both
+def test_a_planted_field_in_the_providers_place_proves_nothing_where_it_wrote_none(provider: Below) -> None:
+    planted = provider.stamp(provider.signed(raw=UNCHECKABLE), SPF, PASSES)
+
+    assert refused(provider, provider.deliver(UNCHECKABLE, planted, ran=False))
+    assert refused(provider, provider.deliver(_named(UNCHECKABLE, "4KqXHw2Zz1z9tvx"), planted, ran=False))
+    copy = planted.replace("Authentication-Results:", "ARC-Authentication-Results: i=1;")
+    assert refused(provider, provider.deliver(UNCHECKABLE, planted, copy, ran=False))
+
+
+def test_what_google_copied_above_the_border_must_be_what_stands_below_it() -> None:
+    said = GOOGLE.deliver(UNCHECKABLE, GOOGLE.stamp(GOOGLE.signed("fail"), SPF, FAILS))
+    planted = GOOGLE.stamp(GOOGLE.signed(raw=UNCHECKABLE), SPF, PASSES).encode().replace(b"\n", CRLF)
+    own = GOOGLE.stamp(GOOGLE.signed("fail"), SPF, FAILS).encode().replace(b"\n", CRLF)
+
+    assert refused(GOOGLE, said.replace(CRLF + own, CRLF + planted))
 
 
 @both

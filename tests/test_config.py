@@ -225,6 +225,15 @@ REFUSED = {
     "true for a number": ("[rescue]\nmax_moves = true", "[rescue] max_moves: must be a whole number"),
     "stream": ('[rescue]\nstreams = ["custmer"]', "[rescue] streams: must be 'customer', 'order'"),
     "nameserver": ('[dns]\nnameservers = ["dns.example"]', "[dns] nameservers: must be an IP address"),
+    "nameserver of no host": ('[dns]\nnameservers = ["https://"]', "[dns] nameservers: must be an IP address"),
+    "TLS to nobody": ('[dns]\nprotocol = "tls"', '[dns] nameservers: protocol = "tls" needs the servers to be named'),
+    "HTTPS to nobody": ('[dns]\nprotocol = "https"', '[dns] nameservers: protocol = "https" needs the servers'),
+    "web address, not HTTPS": (
+        '[dns]\nnameservers = ["https://dns.example/dns-query"]',
+        '[dns] nameservers: an address with https:// needs protocol = "https"',
+    ),
+    "name without TLS": ('[dns]\nserver_name = "dns.example"', '[dns] server_name: is for protocol = "tls"'),
+    "authorities without TLS": ('[dns]\nca_file = "ca.pem"', '[dns] ca_file: is for protocol = "tls" or "https"'),
     "no wait": ("[dns]\ntimeout_s = 0", "[dns] timeout_s: must be more than 0"),
     "state": ('[state]\nurl = "auditor.db"', "[state] url: must be sqlite:///FILE or postgresql://"),
     "state in memory": ('[state]\nurl = "sqlite:///:memory:"', "[state] url: must be sqlite:///FILE"),
@@ -385,6 +394,7 @@ def test_the_sample_loads_with_every_key_in_use(write: Write, way: str) -> None:
     text = re.sub(rf"^({others}) = .*$", "", in_use(SAMPLE.read_text(encoding="utf-8")), flags=re.MULTILINE)
     if way != "keyring":
         text = re.sub(r"^\[mailbox\.shop\.oauth\](\n.+)+", "", text, flags=re.MULTILINE)
+    text = text.replace('protocol = "udp"', 'protocol = "tls"')  # for which server_name and ca_file are
     config = load(write(text), {})
     assert config.mailbox("shop").ways == (way,)
     assert config.mailbox("shop").contact is not None

@@ -13,6 +13,7 @@ from tests.corpus import fixtures, needs_corpus, phish
 from tests.mail import PINNED_ID, RECEIVED_AT, Profile, Sample
 from tests.mail.genuine import genuine
 from tests.mail.keys import zone
+from tests.profiles import each
 from tests.servers.account import deliver_dated
 from tests.servers.dovecot import Dovecot
 from tests.shop import OpenShop, Shop
@@ -73,7 +74,7 @@ def test_exactly_the_genuine_are_moved(profile: Profile, dovecot: Dovecot, open_
 
 
 @needs_corpus
-@pytest.mark.parametrize("profile", list(Profile))
+@each()
 def test_nothing_of_the_test_suites_is_genuine(profile: Profile) -> None:
     """DNS answers with the test keys only; what the receiver recorded is all that speaks for these messages."""
     from auditor.judging import Letter, judge_all

@@ -437,7 +437,7 @@ def test_every_provider_s_sign_in_advice_reads_as_a_sentence() -> None:
     for provider in providers.providers().values():
         if provider.sign_in:
             found = problem(Link.SIGN_IN, MailboxError(_SIGN_IN + "no"), provider)
-            assert found.remedy[0].isupper() or found.remedy.startswith("iCloud")
+            assert found.remedy[0].isupper() or found.remedy.startswith(("iCloud", "cPanel"))
 
 
 # Exit codes and words

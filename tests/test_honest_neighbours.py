@@ -8,7 +8,7 @@ import pytest
 
 from auditor.verdict import Verdict
 from tests.contexts import judged
-from tests.mail import Profile, Sample
+from tests.mail import PROVING, Profile, Sample
 from tests.mail.build import AMAZON, EBAY, Letter, alternative, multipart, sign, signed
 from tests.mail.delivery import Stamp, deliver, passed, pinned_text
 from tests.mail.forged.bait import CUSTOMER, HTML, NOTICE, RELAY, genuine_customer, genuine_notice, uncheckable
@@ -16,6 +16,7 @@ from tests.mail.forged.injection import prefixes
 from tests.mail.forged.staff import encoded
 from tests.mail.forged.strangers import SALE
 from tests.mail.forged.words import customers_to_warn_of
+from tests.profiles import each
 
 AT_WALMART = passed("relay.walmart.com", "walmart.com")
 AT_AMAZON = passed("amazon.com")
@@ -76,7 +77,7 @@ def of(raw: bytes, profile: Profile) -> Verdict:
     return judged(Sample("neighbour", raw, profile, "genuine", "", row=None, why="honest")).verdict
 
 
-every_profile = pytest.mark.parametrize("profile", list(Profile), ids=lambda profile: profile.value)
+every_profile = each(PROVING)
 
 
 @every_profile

@@ -20,7 +20,7 @@ from auditor.judging import Letter, judge_all
 from auditor.verdict import Verdict
 from tests.contexts import ZoneResolver, context
 from tests.corpus import fixtures, needs_corpus, phish
-from tests.mail import RECEIVED_AT, Profile
+from tests.mail import PROVING, RECEIVED_AT, Profile
 from tests.mail.build import multipart
 from tests.mail.delivery import deliver, failed, passed
 from tests.mail.forged import forged
@@ -29,6 +29,7 @@ from tests.mail.forged.pages import LINK
 from tests.mail.genuine import genuine
 from tests.mail.hostile import HOSTILE
 from tests.mail.keys import zone
+from tests.profiles import each
 
 pytestmark = pytest.mark.thorough
 
@@ -150,7 +151,7 @@ def test_no_hostile_message_fills_the_memory() -> None:
     [datetime.min.replace(tzinfo=UTC), datetime.fromtimestamp(0, UTC), datetime.max.replace(tzinfo=UTC), None],
     ids=["year-1", "year-1970", "year-9999", "unknown"],
 )
-@pytest.mark.parametrize("profile", list(Profile), ids=lambda profile: profile.value)
+@each(PROVING)
 def test_a_message_received_at_the_end_of_time_is_not_fresh(profile: Profile, moment: datetime | None) -> None:
     for sample in genuine(profile)[::9]:
         verdict = judged(sample.raw, profile, moment)

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
+import sys
+import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from auditor.resolver import Answer, Found, Resolver
+from tests.mail import RECEIVED_AT, Profile
+from tests.mail.genuine import genuine
 from tests.servers.nsd import Nsd
 from tests.servers.zone import DnsServer
 
 
 def resolver(dns: DnsServer, timeout_s: float = 1.0) -> Resolver:
     return Resolver([dns.nameserver], port=dns.port, timeout_s=timeout_s)
+
+
+def asking() -> bool:
+    return any(thread.name == "dns" for thread in threading.enumerate())
 
 
 def test_found_absent_and_silent_are_three_answers(dns_zone: DnsServer) -> None:
@@ -63,6 +75,9 @@ def test_the_budget_ends_what_the_timeout_would_not(dns_zone: DnsServer) -> None
 
     assert answer.found is Found.TEMPERROR
     assert time.monotonic() - started < 3 * 0.5 + 1
+    while asking() and time.monotonic() - started < 5:
+        time.sleep(0.05)
+    assert not asking()  # nor is it asked on behind our back
 
 
 def test_a_truncated_answer_is_asked_for_again_over_tcp(dns_zone: DnsServer) -> None:
@@ -94,3 +109,24 @@ def test_a_second_server_of_another_make_says_the_same(nsd_zone: Nsd) -> None:
 
     assert len(answers["s1._domainkey.walmart.com"].texts[0]) == 611
     assert answers["s2._domainkey.walmart.com"].found is Found.ABSENT
+
+
+def test_a_command_ends_though_dns_says_nothing(tmp_path: Path) -> None:
+    (tmp_path / "message.eml").write_bytes(genuine(Profile.NONE)[0].raw)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silence:
+        silence.bind(("127.0.0.1", 0))
+        dns = f'[dns]\nnameservers = ["127.0.0.1"]\nport = {silence.getsockname()[1]}\ntimeout_s = 0.3\n'
+        (tmp_path / "auditor.toml").write_text(dns)
+        started = time.monotonic()
+        done = subprocess.run(
+            [sys.executable, "-m", "auditor", "explain", "message.eml", "--received-at", RECEIVED_AT.isoformat()],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    assert "DNS gave no answer about the key of" in " ".join(done.stdout.split())
+    assert time.monotonic() - started < 20  # mostly Python's own start

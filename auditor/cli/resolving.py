@@ -11,7 +11,14 @@ if TYPE_CHECKING:
 
 
 def resolver_of(dns: DnsConfig | None) -> Resolver:
-    """The system's resolver where no configuration names another."""
+    """The system's resolver where no configuration names another. Raises ConfigError."""
     if dns is None:
         return Resolver()
-    return Resolver(dns.nameservers, port=dns.port, protocol=dns.protocol, timeout_s=dns.timeout_s)
+    return Resolver(
+        dns.nameservers,
+        port=dns.port,
+        protocol=dns.protocol,
+        timeout_s=dns.timeout_s,
+        server_name=dns.server_name,
+        ca_file=dns.ca_file,
+    )

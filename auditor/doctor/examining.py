@@ -10,7 +10,7 @@ import secrets
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from auditor.config import Config, MailboxConfig
@@ -33,6 +33,8 @@ from auditor.providers import SELF_HOSTED, Provider, by_host
 from auditor.resolver import Resolver
 from auditor.store.engine import sqlite_path
 from auditor.store.opening import open_store
+
+_OVER = {"udp": "", "tls": "; asked over TLS", "https": "; asked over HTTPS"}
 
 # What hangs on what stands before it: after the first that fails, the others are not tried.
 _CHAIN = (
@@ -98,7 +100,8 @@ def _dns(mailbox: MailboxConfig, bench: Bench) -> Diagnosis:
         nowhere += bench.resolver.ask([bench.nonexistent], "A").values()
     except ConfigError as error:
         return problem(Link.DNS, error, SELF_HOSTED)
-    return links.dns(domain, there, nowhere)
+    found = links.dns(domain, there, nowhere)
+    return replace(found, text=found.text + _OVER[bench.config.dns.protocol])
 
 
 def _streams(mailbox: MailboxConfig, bench: Bench) -> Iterator[Diagnosis]:

@@ -1,11 +1,14 @@
 """Which domains may sign for a From domain: itself and its parents, up to its organizational domain.
 
 Organizational domain by the DNS tree walk of RFC 9989 section 4.10, with the public suffix list as second
-opinion: a parent counts only where both agree. A sibling or a child never counts.
+opinion: a parent counts only where both agree, and only where the From domain's policy allows parents at all
+(adkim=r). A sibling or a child never counts.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +19,11 @@ if TYPE_CHECKING:
 
 MAX_WALK = 8
 
+# RFC 9989 section 4.8: "v" in either case, the version in this one, then the end or a separator.
+_VERSION = re.compile(rb"v[ \t]*=[ \t]*(?-i:DMARC1)[ \t]*(?:;|\Z)", re.IGNORECASE)
+
+Tags = dict[bytes, bytes]
+
 
 def is_within(host: str, domain: str) -> bool:
     """True for `domain` and its subdomains, and for nothing that merely ends in the same letters."""
@@ -25,18 +33,15 @@ def is_within(host: str, domain: str) -> bool:
 def tree_walk(domain: str) -> tuple[str, ...]:
     """The DMARC names to ask for, from the domain upwards; at most eight (RFC 9989 section 4.10)."""
     labels = domain.split(".")
-    steps = [labels]
-    rest = labels[-7:] if len(labels) > MAX_WALK else labels[1:]
-    while rest:
-        steps.append(rest)
-        rest = rest[1:]
-    return tuple("_dmarc." + ".".join(step) for step in steps)
+    next_target = labels[-7:] if len(labels) >= MAX_WALK else labels[1:]
+    parents = (next_target[position:] for position in range(len(next_target)))
+    return tuple("_dmarc." + ".".join(target) for target in (labels, *parents))
 
 
 def questions(from_domain: str, signing_domain: str) -> tuple[str, ...]:
     """Names that must be asked before `signs_for` can tell: none unless the signer is a proper parent."""
     is_parent = from_domain != signing_domain and is_within(from_domain, signing_domain)
-    return tree_walk(from_domain) if is_parent else ()
+    return tuple(dict.fromkeys((*tree_walk(from_domain), *tree_walk(signing_domain)))) if is_parent else ()
 
 
 def signs_for(signing_domain: str, from_domain: str, answers: Answers) -> bool | None:
@@ -48,27 +53,27 @@ def signs_for(signing_domain: str, from_domain: str, answers: Answers) -> bool |
     second_opinion = registrable_domain(from_domain)
     if second_opinion is None or not is_within(signing_domain, second_opinion):
         return False
-    organizational = organizational_domain(from_domain, answers)
-    if organizational is None:
+    found = (organizational_domain(from_domain, answers), organizational_domain(signing_domain, answers))
+    if None in found:
         return None
-    return is_within(signing_domain, organizational)
+    return found[0] == found[1] and not _is_strict(from_domain, found[0] or "", answers)
 
 
 def organizational_domain(domain: str, answers: Answers) -> str | None:
-    """The tree walk's answer; None where one of its look-ups could not tell."""
+    """The tree walk's answer (RFC 9989 section 4.10.2); None where one of its look-ups could not tell."""
     fewest_labels = domain
     for name in tree_walk(domain):
-        answer = answers.get(name, NOT_ASKED)
-        if answer.found is Found.TEMPERROR:
+        if answers.get(name, NOT_ASKED).found is Found.TEMPERROR:
             return None
-        psd = _psd(answer.texts)
-        if psd is None:
+        policy = _policy(name, answers)
+        if policy is None:
             continue
         here = name.removeprefix("_dmarc.")
-        if psd == "n":
+        psd = policy.get(b"psd", b"u").lower()
+        if psd == b"n":
             return here
-        if psd == "y" and here != domain:
-            return ".".join(domain.split(".")[-len(here.split(".")) - 1 :])
+        if psd == b"y":  # the domain one label below; there is none below the one where the walk starts
+            return ".".join(domain.split(".")[-here.count(".") - 2 :])
         fewest_labels = here
     return fewest_labels
 
@@ -84,14 +89,26 @@ def is_known_ending(label: str) -> bool:
     return _suffixes().publicsuffix(label) is not None
 
 
-def _psd(texts: tuple[bytes, ...]) -> str | None:
-    """The psd tag of the one DMARC record; None where there is no record, or more than one (RFC 9989 4.10)."""
-    records = [text for text in texts if text.replace(b" ", b"").lower().startswith(b"v=dmarc1")]
-    if len(records) != 1:
-        return None
-    tags = (tag.partition(b"=") for tag in records[0].split(b";"))
-    values = {name.strip().lower(): value.strip().lower() for name, _, value in tags}
-    return values.get(b"psd", b"u").decode("ascii", "replace")
+def _is_strict(from_domain: str, organizational: str, answers: Answers) -> bool:
+    """Whether the policy that applies wants the very domain to sign; the nearest applies (section 4.10.1)."""
+    public_suffix = organizational.partition(".")[2]
+    found = (_policy("_dmarc." + domain, answers) for domain in (from_domain, organizational, public_suffix))
+    policy = next((one for one in found if one is not None), {})
+    return policy.get(b"adkim", b"r").lower() == b"s"
+
+
+def _policy(name: str, answers: Answers) -> Tags | None:
+    """The tags of the one DMARC record of this name; None where there is none, or more than one."""
+    records = [text for text in answers.get(name, NOT_ASKED).texts if _VERSION.match(text)]
+    return dict(_tags(records[0])) if len(records) == 1 else None
+
+
+def _tags(record: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The first of each name stands; what is no tag is passed over (RFC 9989 section 4.7)."""
+    for tag in reversed(record.split(b";")):
+        name, equals, value = tag.partition(b"=")
+        if equals:
+            yield name.strip(b" \t").lower(), value.strip(b" \t")
 
 
 @cache

@@ -28,6 +28,7 @@ class Context:
     bodies_rerendered: bool = False
     link_wrappers: tuple[str, ...] = ()
     received_at: datetime | None = None
+    arc_forwarders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,42 +48,63 @@ class Evidence:
     wrapped: bool = False
 
 
-def questions(message: Message, context: Context) -> frozenset[str]:
-    """The DNS names (all TXT) that must be asked before this message can be judged; none for most mail."""
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Whom a message says it is from, and who signed it: what the questions and the evidence both begin with."""
+
+    message: Message
+    sender: Sender | Malformed
+    owner: Marketplace | None
+    match: Match | None = None
+    signatures: tuple[Signature, ...] = ()
+
+    @property
+    def auth(self) -> tuple[str, ...]:
+        return self.match.auth if self.match is not None else ()
+
+    @property
+    def related(self) -> tuple[Signature, ...]:
+        return () if isinstance(self.sender, Malformed) else _related(self.signatures, self.sender, self.auth)
+
+
+def origin(message: Message, context: Context) -> Origin:
+    """Read once for each message; the signatures only where a marketplace is named."""
     sender = header_from(message)
-    if isinstance(sender, Malformed) or context.catalogue.owner(sender.domain) is None:
+    owner = None if isinstance(sender, Malformed) else context.catalogue.owner(sender.domain)
+    if isinstance(sender, Malformed) or owner is None:
+        return Origin(message, sender, None)
+    return Origin(message, sender, owner, context.catalogue.match(sender.address), signatures(message))
+
+
+def questions(origin: Origin) -> frozenset[str]:
+    """The DNS names (all TXT) that must be asked before this message can be judged; none for most mail."""
+    if isinstance(origin.sender, Malformed):
         return frozenset()
-    auth = _auth(context.catalogue.match(sender.address))
     names: set[str] = set()
-    for signature in _related(signatures(message), sender, auth):
+    for signature in origin.related:
         names.add(signature.key_name)
-        if signature.domain not in auth:
-            names.update(alignment.questions(sender.domain, signature.domain))
+        if signature.domain not in origin.auth:
+            names.update(alignment.questions(origin.sender.domain, signature.domain))
     return frozenset(names)
 
 
-def collect(message: Message, answers: Answers, context: Context, *, wrapped: bool = False) -> Evidence:
+def collect(origin: Origin, answers: Answers, context: Context, *, wrapped: bool = False) -> Evidence:
     """Gather all evidence. A stamp inside a `report_safe` wrapper is no stamp: the text may be a stranger's."""
-    sender = header_from(message)
+    message, sender, owner, match = origin.message, origin.sender, origin.owner, origin.match
     imitation = context.imitations.by_sender(sender)
-    owner = None if isinstance(sender, Malformed) else context.catalogue.owner(sender.domain)
     if isinstance(sender, Malformed) or owner is None:
         return Evidence(message, sender, None, None, imitation, wrapped=wrapped)
-    match = context.catalogue.match(sender.address)
-    auth = _auth(match)
-    signed = signatures(message)
-    related = _related(signed, sender, auth)
     return Evidence(
         message,
         sender,
         owner,
         match,
         imitation,
-        signed,
-        verify(message, related, answers, received_at=context.received_at),
+        origin.signatures,
+        verify(message, origin.related, answers, received_at=context.received_at),
         {
-            one.domain: _speaks_for(one.domain, sender.domain, auth, answers=answers, context=context)
-            for one in signed
+            one.domain: _speaks_for(one.domain, sender.domain, origin.auth, answers=answers, context=context)
+            for one in origin.signatures
             if one.domain
         },
         Stamp(why="the message lies inside a wrapper") if wrapped else read_stamp(message, context.stamp_rule),
@@ -100,10 +122,6 @@ def _speaks_for(
     if context.catalogue.owner(signer) is not context.catalogue.owner(from_domain):
         return False
     return alignment.signs_for(signer, from_domain, answers)
-
-
-def _auth(match: Match | None) -> tuple[str, ...]:
-    return match.auth if match is not None else ()
 
 
 def _related(signed: tuple[Signature, ...], sender: Sender, auth: tuple[str, ...]) -> tuple[Signature, ...]:

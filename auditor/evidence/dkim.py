@@ -14,10 +14,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from auditor.evidence.keys import Unusable, usable_key
 from auditor.evidence.signatures import Signature
 from auditor.message import Message
 from auditor.mime import MAX_LINES
-from auditor.resolver import NOT_ASKED, Answer, Answers, Found
+from auditor.resolver import NOT_ASKED, Answers, Found
 
 if TYPE_CHECKING:
     import dkim
@@ -29,6 +30,11 @@ MAX_KEY_BITS = 8192
 _SUBJECT_TAG = re.compile(
     rb"^(\s*)(?:\*{3,}\s*SPAM\s*\*{3,}|\[\*{0,3}(?:SPAM|JUNK|SUSPECTED SPAM)\*{0,3}\]|\{SPAM\??\}|SPAM:)\s?",
     re.IGNORECASE,
+)
+
+
+_NO_ED25519 = (
+    "it is signed with Ed25519, which cannot be verified here; install it with: pip install 'auditor[ed25519]'"
 )
 
 
@@ -78,45 +84,21 @@ def _verify_one(
 ) -> Verified:
     if signature.problem:
         return Verified(signature, Outcome.REFUSED, signature.problem)
-    key = answers.get(signature.key_name, NOT_ASKED)
-    unusable = _key_problem(key, signature) or _expiry_problem(signature, received_at)
-    if unusable is not None:
-        return Verified(signature, *unusable)
-    verified = plain.run(signature, key.texts[0])
+    answer = answers.get(signature.key_name, NOT_ASKED)
+    if answer.found is Found.TEMPERROR:
+        return Verified(signature, Outcome.TEMPERROR, f"DNS gave no answer about the key of {signature.domain}")
+    key = usable_key(answer.texts, signature)
+    if isinstance(key, Unusable):
+        return Verified(signature, Outcome.REFUSED if key.forbidden else Outcome.KEY_ABSENT, key.why)
+    ended = _expiry_problem(signature, received_at)
+    if ended is not None:
+        return Verified(signature, *ended)
+    verified = plain.run(signature, key)
     if verified.outcome is Outcome.FAIL and tagless is not None:
-        again = tagless.run(signature, key.texts[0])
+        again = tagless.run(signature, key)
         if again.outcome is Outcome.PASS:
             return replace(again, note="a spam tag was taken off the Subject first")
     return verified
-
-
-def _key_problem(key: Answer, signature: Signature) -> tuple[Outcome, str] | None:
-    if key.found is Found.TEMPERROR:
-        return Outcome.TEMPERROR, f"DNS gave no answer about the key of {signature.domain}"
-    if key.found is Found.ABSENT or not key.texts:
-        return Outcome.KEY_ABSENT, f"the key that {signature.domain} signed with is no longer published"
-    if len(key.texts) > 1:
-        return Outcome.KEY_ABSENT, f"{signature.domain} publishes several keys under one name"
-    tags = _key_tags(key.texts[0])
-    if not tags.get("p"):
-        return Outcome.KEY_ABSENT, f"{signature.domain} has revoked the key"
-    flags = tags.get("t", "").split(":")
-    if "y" in flags:
-        return Outcome.REFUSED, f"{signature.domain} marks the key as a test"
-    if tags.get("s", "*") not in ("*", "") and not {"*", "email"} & set(tags["s"].split(":")):
-        return Outcome.REFUSED, f"the key of {signature.domain} is not for mail"
-    if "h" in tags and "sha256" not in tags["h"].split(":"):
-        return Outcome.REFUSED, f"the key of {signature.domain} does not allow SHA-256"
-    return None
-
-
-def _key_tags(record: bytes) -> dict[str, str]:
-    pairs = (tag.partition(b"=") for tag in record.split(b";"))
-    return {
-        name.strip().decode("latin-1"): re.sub(rb"\s+", b"", value).decode("latin-1")
-        for name, _, value in pairs
-        if name.strip()
-    }
 
 
 def _expiry_problem(signature: Signature, received_at: datetime | None) -> tuple[Outcome, str] | None:
@@ -144,11 +126,9 @@ class Verifier:
         import dkim
 
         try:
-            return self._run(signature, key)
+            return _size_problem(signature, key) or self._run(signature, key)
         except dkim.NaClNotFoundError:
-            return Verified(signature, Outcome.TEMPERROR, "an Ed25519 signature cannot be checked here")
-        except dkim.KeyFormatError:
-            return Verified(signature, Outcome.KEY_ABSENT, f"the key of {signature.domain} cannot be read")
+            return Verified(signature, Outcome.TEMPERROR, _NO_ED25519)
         except dkim.ValidationError as exc:
             if "body hash" in str(exc):
                 return Verified(signature, Outcome.BODY_CHANGED, "the text was changed after it was signed")
@@ -164,9 +144,6 @@ class Verifier:
         field = [field for field in verifier.headers if field[0].lower() == b"dkim-signature"][signature.index]
         tags = dkim.util.parse_tag_value(field[1])
         dkim.validate_signature_fields({name: value for name, value in tags.items() if name not in (b"t", b"x")})
-        bits = dkim.evaluate_pk(signature.key_name, key)[1]
-        if not MIN_KEY_BITS <= bits <= MAX_KEY_BITS and tags[b"a"].startswith(b"rsa"):
-            return Verified(signature, Outcome.REFUSED, f"the key has {bits} bits; proof needs 1024 or more")
         covered = [name.lower() for name in re.split(rb"\s*:\s*", tags[b"h"])]
         body = verifier.body
         try:
@@ -183,6 +160,23 @@ class Verifier:
         if self._relaxed is None:
             self._relaxed = re.sub(rb"[ \t]+", b" ", body)
         return self._relaxed
+
+
+def _size_problem(signature: Signature, key: bytes) -> Verified | None:
+    """Raises dkim.NaClNotFoundError where the library for the key is missing."""
+    import dkim
+
+    try:
+        bits = dkim.evaluate_pk(signature.key_name, key)[1]
+    except dkim.NaClNotFoundError:
+        raise
+    except Exception:  # binascii.Error and IndexError among them
+        return Verified(signature, Outcome.KEY_ABSENT, f"the key of {signature.domain} cannot be read")
+    if signature.key_kind == "rsa" and bits < MIN_KEY_BITS:
+        return Verified(signature, Outcome.REFUSED, f"the key has {bits} bits; proof needs {MIN_KEY_BITS} or more")
+    if bits > MAX_KEY_BITS:
+        return Verified(signature, Outcome.REFUSED, f"the key has {bits} bits; more than {MAX_KEY_BITS} are not tried")
+    return None
 
 
 def _without_subject_tag(raw: bytes) -> bytes | None:

@@ -21,6 +21,7 @@ _MAX_FIELDS = 200
 _MAX_HOST = 253
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}\.?\Z")
 _NEARLY_A_HOST = re.compile(r"[a-z0-9._:-]{1,253}\Z")
+_ON_TO = re.compile(r"[/\\:]|%(?:2f|5c|3a)", re.IGNORECASE)
 _IGNORED = re.compile(r"(?:cid|mid):|#|\Z", re.IGNORECASE)
 # Places on well-known hosts that lead wherever their sender wants, or show what he put there.
 _ANYWHERE = re.compile(
@@ -141,7 +142,7 @@ def _web_places(url: str, wrappers: Sequence[str], depth: int) -> Iterator[str]:
     try:
         split = urlsplit(url)
         host = (split.hostname or "").lower()
-        query = parse_qsl(split.query, max_num_fields=_MAX_FIELDS)
+        query = parse_qsl(split.query, max_num_fields=_MAX_FIELDS) if _ON_TO.search(split.query) else []
     except ValueError:
         yield _marked(re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0].rpartition("@")[2].lower())
         return

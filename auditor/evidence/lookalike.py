@@ -7,22 +7,23 @@ a domain only where the borders of the word leave no innocent reading (`lotto.de
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
-from auditor.evidence.alignment import registrable_domain
-from auditor.evidence.sender import Malformed, Sender
+from auditor.evidence.alignment import is_within, registrable_domain
+from auditor.evidence.letters import shown_domain, skeleton, unaccented, unmasked
+from auditor.evidence.likeness import MIN_LONG, Brand, Label, resembles
+from auditor.evidence.sender import TAGGED, Malformed, Sender
 from auditor.marketplaces import Catalogue, Marketplace
 
 _DOMAIN_IN_TEXT = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}")
-_PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
-_SINGLES = str.maketrans({"1": "l", "i": "l", "0": "o", "3": "e", "5": "s", "|": "l", "4": "a", "7": "t"})
+# Registries sell names below these, and the public suffix list does not know all of them (`com.be`).
+_GENERIC = frozenset({"co", "com", "net", "org"})
 MAX_REMEMBERED = 50_000
-_INVISIBLE = ("Cf", "Mn", "Cc", "Cs")
-_MIN_FUZZY = 5
 _MIN_OTHER_ENDING = 4
-_MIN_CONTAINED = 6
+_MIN_SPLIT = 6
+_MAX_LABELS = 20
+_MAX_NEAR = 3  # labels in front of a stranger's domain that are read with care; of the others only exact names
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,10 @@ class Imitations:
         self._catalogue = catalogue
         self._genuine = {domain: m for m in catalogue.marketplaces for domain in m.domains}
         self._endings = tuple(self._genuine)
-        self._labels = {domain.partition(".")[0]: owner for domain, owner in reversed(self._genuine.items())}
+        owners = {domain.partition(".")[0]: owner for domain, owner in reversed(self._genuine.items())}
+        self._brands = tuple(Brand.of(label, owner) for label, owner in owners.items())
         self._of_domain: dict[str, Imitation | None] = {}
+        self._like: dict[str, tuple[str, ...]] = {}
 
     def by_sender(self, sender: Sender | Malformed) -> Imitation | None:
         """What a sender pretends to be. A sender inside a catalogue domain imitates nothing."""
@@ -66,23 +69,69 @@ class Imitations:
         return self._of_domain[host]
 
     def _examine(self, host: str) -> Imitation | None:
-        inside = _names_inside(host)
-        for genuine in inside:
-            if owner := self._genuine.get(genuine):
-                return _certain(owner, "subdomain", host, genuine)
-        if host.endswith(self._endings):
-            genuine = max((e for e in self._endings if host.endswith(e)), key=len)
-            if _is_suffix_trick(host, genuine):
-                return _certain(self._genuine[genuine], "suffix", host, genuine)
-        registrable = registrable_domain(host) or host
-        label = _unicode(registrable.partition(".")[0])
-        hidden = host.removesuffix(registrable).strip(".").split(".")
-        for brand, owner in self._labels.items():
-            if label in owner.innocent or registrable in owner.innocent:
-                continue
-            if trick := _label_trick(label, brand, hidden):
-                return _certain(owner, trick, host, brand)
+        for owner, trick, genuine in self._tricks(_Place.of(host)):
+            if not _is_innocent(host, owner, self._catalogue):
+                return Imitation(owner, trick, True, f"{host} is made to look like {genuine}")
         return None
+
+    def _tricks(self, place: _Place) -> Iterator[tuple[Marketplace, str, str]]:
+        for genuine in place.names_inside():
+            if owner := self._genuine.get(genuine):
+                yield owner, "subdomain", genuine
+        if place.host.endswith(self._endings):
+            genuine = max((ending for ending in self._endings if place.host.endswith(ending)), key=len)
+            if _is_suffix_trick(place.host, genuine):
+                yield self._genuine[genuine], "suffix", genuine
+        in_front = self._in_front(place)
+        for brand in self._brands:
+            if trick := _label_trick(place.label, brand, in_front):
+                yield brand.owner, trick, brand.label
+
+    def _in_front(self, place: _Place) -> set[str]:
+        """What stands in front of the registered label: each label, and the names that the nearest resemble."""
+        alike = (name for label in place.hidden[-_MAX_NEAR:] for name in self._names_like(label))
+        return {*alike, *(label.shown for label in place.hidden), *place.split()}
+
+    def _names_like(self, label: Label) -> tuple[str, ...]:
+        """Remembered, since the labels in front are few and common: `mail`, `news`."""
+        if label.shown not in self._like:
+            if len(self._like) >= MAX_REMEMBERED:
+                self._like.clear()
+            alike = (one for one in self._brands if one.is_long and resembles(label, one))
+            self._like[label.shown] = tuple(one.label for one in alike if label.shown not in one.owner.innocent)
+        return self._like[label.shown]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A host taken apart: the label that somebody registered, and those in front of it."""
+
+    host: str
+    label: Label
+    hidden: tuple[Label, ...]
+
+    @classmethod
+    def of(cls, host: str) -> _Place:
+        registrable = registrable_domain(host) or ".".join(host.split(".")[-2:])
+        hidden = [one for one in host.removesuffix(registrable).split(".") if one][-_MAX_LABELS:]
+        label = registrable.partition(".")[0]
+        if label in _GENERIC and hidden:
+            label = hidden.pop()
+        return cls(host, _label(label, host), tuple(_label(one, host) for one in hidden))
+
+    def names_inside(self) -> Iterator[str]:
+        """Every run of two or more labels that begins in front of the label and ends in front of the host's end."""
+        labels = self.host.split(".")[-_MAX_LABELS:]
+        for start in range(min(len(self.hidden), len(labels))):
+            for end in range(start + 2, len(labels)):
+                yield ".".join(labels[start:end])
+
+    def split(self) -> Iterator[str]:
+        """The last labels read as one word: `ama.zon.com`."""
+        for number in range(1, min(len(self.hidden), 2) + 1):
+            word = "".join(one.shown for one in (*self.hidden[-number:], self.label))
+            if len(word) >= _MIN_SPLIT:
+                yield word
 
 
 def claims(text: str, catalogue: Catalogue) -> Marketplace | None:
@@ -96,87 +145,43 @@ def claims(text: str, catalogue: Catalogue) -> Marketplace | None:
     return None
 
 
-@lru_cache(maxsize=4096)
-def skeleton(text: str) -> str:
-    """`text` as a hurried reader sees it: compatibility letters, look-alikes and tricks folded to ASCII."""
-    text = unmasked(text)
-    for pair, letter in _PAIRS:
-        text = text.replace(pair, letter)
-    return text.translate(_SINGLES)
-
-
-def unmasked(text: str) -> str:
-    """`text` in small letters with invisible characters gone and foreign look-alikes as the ASCII that they mimic."""
-    shown = "".join(one for one in text[:20_000] if unicodedata.category(one) not in _INVISIBLE)[:2_000]
-    folded = unicodedata.normalize("NFKC", shown).casefold().replace("\u3002", ".")
-    plain = "".join(one for one in folded if unicodedata.category(one) not in _INVISIBLE)
-    if (unaccented := _unaccented(plain)).isascii():
-        return unaccented
-    table = _confusables()
-    return _unaccented("".join(table.get(character, character) for character in plain)).casefold()
-
-
-def _unaccented(text: str) -> str:
-    if text.isascii():
-        return text
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
-
-
 def _in_malformed(sender: Malformed, catalogue: Catalogue) -> Imitation | None:
     for text, trick in ((sender.text.lower(), "malformed-from"), (unmasked(sender.text), "homoglyph")):
         for domain in _DOMAIN_IN_TEXT.findall(text):
             if owner := catalogue.owner(domain):
-                return Imitation(owner, trick, True, f"{sender.reason}, and it names {domain}")
+                certain = sender.reason != TAGGED  # the seller's own filter may have done it
+                return Imitation(owner, trick, certain, f"{sender.reason}, and it names {domain}")
     owner = claims(sender.text, catalogue)
     return Imitation(owner, "name-only", False, f"not an address of {owner.title}") if owner else None
 
 
-def _certain(owner: Marketplace, trick: str, host: str, genuine: str) -> Imitation:
-    return Imitation(owner, trick, True, f"{host} is made to look like {genuine}")
+def _label(text: str, host: str) -> Label:
+    """As a reader is shown it. A name wholly in the letters of its own ending (`отто.рф`) is no disguise."""
+    shown = shown_domain(text)
+    native = shown != text and host.rpartition(".")[2].startswith("xn--") and not re.search("[a-z]", shown)
+    return Label.of(text if native else shown)
 
 
-def _names_inside(host: str) -> list[str]:
-    """Every run of two or more labels that is not the end of the host: `walmart.com` in `walmart.com.evil.test`."""
-    labels = host.split(".")[-20:]
-    return [".".join(labels[i:j]) for i in range(len(labels)) for j in range(i + 2, len(labels))]
+def _is_innocent(host: str, owner: Marketplace, catalogue: Catalogue) -> bool:
+    """Whether the host is the marketplace's own site, or lies in a domain that is known to be no imitation of it."""
+    return catalogue.is_link(owner, host) or any("." in one and is_within(host, one) for one in owner.innocent)
 
 
 def _is_suffix_trick(host: str, genuine: str) -> bool:
     before = host[: -len(genuine)]
-    return len(genuine.partition(".")[0]) >= _MIN_FUZZY or before.endswith(("-", *"0123456789"))
+    return len(genuine.partition(".")[0]) >= MIN_LONG or before.endswith(("-", *"0123456789"))
 
 
-def _label_trick(label: str, brand: str, hidden: list[str]) -> str | None:
-    if label == brand:
-        return "other-ending" if len(brand) >= _MIN_OTHER_ENDING else None
-    if not label.isascii() and skeleton(label) == skeleton(brand):
+def _label_trick(label: Label, brand: Brand, in_front: Collection[str]) -> str | None:
+    if label.shown in brand.owner.innocent:
+        return None
+    if label.shown == brand.label:
+        return "other-ending" if len(brand.label) >= _MIN_OTHER_ENDING else None
+    if not label.shown.isascii() and label.flat == brand.flat:
         return "homoglyph"
-    if _resembles(label, brand):
+    if resembles(label, brand):
         return "look-alike"
-    return "subdomain" if len(brand) >= _MIN_FUZZY and brand in hidden else None
-
-
-def is_nearly(word: str, brand: str) -> bool:
-    """One slip away from a brand that is long enough for that to be no accident."""
-    # One slip changes two letters of the set at most: most words need no library to be told apart.
-    if len(word) < _MIN_CONTAINED or abs(len(word) - len(brand)) > 1 or len(set(word) ^ set(brand)) > 2:
-        return False
-    from rapidfuzz.distance import OSA
-
-    return bool(OSA.distance(word, brand, score_cutoff=1) <= 1)
-
-
-def _resembles(label: str, brand: str) -> bool:
-    from rapidfuzz.distance import OSA
-
-    if len(brand) < _MIN_FUZZY:
-        return label != brand and (skeleton(label) == skeleton(brand) or brand in label.split("-"))
-    flat, wanted = skeleton(label), skeleton(brand)
-    if flat == wanted or wanted in flat.split("-") or (len(brand) >= _MIN_CONTAINED and wanted in flat):
-        return True
-    allowed = 1 if len(brand) < 8 else 2
-    return any(OSA.distance(part, wanted, score_cutoff=allowed) <= allowed for part in {flat, *flat.split("-")})
+    return "subdomain" if brand.is_long and brand.label in in_front else None
 
 
 def _in_name(name: str, catalogue: Catalogue) -> Imitation | None:
@@ -196,35 +201,10 @@ def _in_local_part(local_part: str, catalogue: Catalogue) -> Imitation | None:
 
 def _could_stand(brand: str, text: str) -> bool:
     """A brand in another alphabet cannot stand in plain text; not to ask saves loading the table of look-alikes."""
-    return not text.isascii() or _unaccented(brand).isascii()
+    return not text.isascii() or unaccented(brand).isascii()
 
 
 def _stands_alone(word: str, text: str) -> bool:
-    return len(word) >= 3 and re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", text) is not None
-
-
-def _unicode(domain: str) -> str:
-    """The form that a reader is shown; the domain itself where it is plain or not decodable."""
-    if "xn--" not in domain:
-        return domain
-    import idna
-
-    try:
-        return idna.decode(domain)
-    except (idna.IDNAError, UnicodeError):
-        return domain
-
-
-@lru_cache(maxsize=1)
-def _confusables() -> dict[str, str]:
-    """One character -> the ASCII letter that the Unicode confusables table gives for it."""
-    from confusable_homoglyphs.confusables import confusables_data
-
-    table: dict[str, str] = {}
-    for character, alike in confusables_data.items():
-        plain = [
-            entry["c"] for entry in alike if entry["c"].isascii() and entry["c"].isalnum() and len(entry["c"]) == 1
-        ]
-        if plain and not character.isascii():
-            table[character] = min(plain, key=lambda letter: (not letter.islower(), letter))
-    return table
+    return (
+        len(word) >= 3 and word in text and re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", text) is not None
+    )

@@ -9,7 +9,7 @@ from itertools import islice
 from urllib.parse import unquote
 
 from auditor.evidence.alignment import is_known_ending
-from auditor.evidence.lookalike import unmasked
+from auditor.evidence.letters import unmasked
 
 MAX_NAMED = 500
 MAX_RUNS = 20_000

@@ -16,6 +16,7 @@ from auditor.message import Message
 MAX_FROM = 4_096
 MAX_LIST = 16_384
 MAX_TEXT = 65_536
+TAGGED = "a spam filter put its tag into the From (`rewrite_header From` in SpamAssassin)"
 
 _ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]"
 _LOCAL = re.compile(rf"{_ATEXT}+(?:\.{_ATEXT}+)*\Z")
@@ -23,6 +24,7 @@ _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\Z")
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
 # One character an alternative: nothing to backtrack into, so a hostile value costs one pass.
 _NAME_ADDR = re.compile(rf'(?P<name>(?:{_QUOTED}|[^()<>\[\]:;@\\,"])*)<(?P<addr>[^<>]*)>\Z', re.DOTALL)
+_FILTER_TAG = re.compile(r"[ \t]*\([*_ -]{0,20}(?:SPAM|JUNK)[*_ -]{0,20}\)[ \t]*\Z", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -59,7 +61,15 @@ def header_from(message: Message) -> Sender | Malformed:
     if len(fields) > 1:
         return Malformed("there is more than one From", _all_of(text))
     sender = one_mailbox(fields[0].text)
-    return Malformed(sender, _all_of(text)) if isinstance(sender, str) else sender
+    if isinstance(sender, Sender):
+        return sender
+    untagged = one_mailbox(without_filter_tag(fields[0].text))
+    return Malformed(sender if isinstance(untagged, str) else TAGGED, _all_of(text))
+
+
+def without_filter_tag(value: str) -> str:
+    """The From as it was before SpamAssassin's `rewrite_header From` put a comment behind it."""
+    return _FILTER_TAG.sub("", value) if len(value) <= MAX_FROM else value
 
 
 def _all_of(text: str) -> str:

@@ -30,6 +30,13 @@ class Signature:
     expires_at: int | None
     value: str
     problem: str = ""
+    identity: str = ""
+    """The domain for which it speaks (i=): its own, or one below."""
+    algorithm: str = ""
+
+    @property
+    def key_kind(self) -> str:
+        return self.algorithm.partition("-")[0]
 
     @property
     def key_name(self) -> str:
@@ -56,7 +63,9 @@ def _signature(index: int, value: str) -> Signature:
         return Signature(index, "", "", frozenset(), None, None, "", "the signature cannot be read")
     text = {name: re.sub(r"\s+", "", raw.decode("latin-1")) for name, raw in tags.items()}
     domain, selector = text.get("d", "").lower(), text.get("s", "").lower()
+    identity = text.get("i", "@" + domain).lower().rpartition("@")[2]
     covered = _covered(tags.get("h", b"").decode("latin-1"))
+    problems = _form_problems(text, domain, selector, covered=covered, identity=identity)
     return Signature(
         index,
         domain if _HOST.match(domain) else "",
@@ -65,7 +74,9 @@ def _signature(index: int, value: str) -> Signature:
         _seconds(text.get("t")),
         _seconds(text.get("x")),
         text.get("b", ""),
-        next(_form_problems(text, domain, selector, covered), ""),
+        next(problems, ""),
+        identity,
+        text.get("a", ""),
     )
 
 
@@ -74,7 +85,9 @@ def _covered(names: str) -> frozenset[str]:
     return frozenset(name.strip(" \t\r\n").lower() for name in names.split(":"))
 
 
-def _form_problems(tags: dict[str, str], domain: str, selector: str, covered: frozenset[str]) -> Iterator[str]:
+def _form_problems(
+    tags: dict[str, str], domain: str, selector: str, *, covered: frozenset[str], identity: str
+) -> Iterator[str]:
     """Reasons, gravest first, why a signature of this form proves nothing even where it verifies."""
     if not _HOST.match(domain) or not _HOST.match(f"{selector}.{domain}"):
         yield "the signature names no plain domain"
@@ -92,7 +105,6 @@ def _form_problems(tags: dict[str, str], domain: str, selector: str, covered: fr
         yield "the signature does not cover the From"
     if "subject" not in covered:
         yield "the signature does not cover the Subject"
-    identity = tags.get("i", "@" + domain).lower().rpartition("@")[2]
     if not is_within(identity, domain):
         yield "the signature's identity lies outside its domain"
     for name in ("t", "x"):

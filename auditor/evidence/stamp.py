@@ -23,6 +23,11 @@ MAX_HOPS = 20
 _FROM_LOOPBACK = re.compile(
     r"from\s+[A-Za-z0-9.-]+\s+\((?:[A-Za-z0-9.-]+\s+)?\[(?:127(?:\.\d{1,3}){3}|(?:IPv6:)?::1)\]\)\s+by\s", re.IGNORECASE
 )
+_FROM_ADDRESS = re.compile(r"from\s+[^\s()]+\s+\(([0-9A-Fa-f.:]+)(?:%\w+)?\)\s+by\s", re.IGNORECASE)
+_LMTP = re.compile(r"LMTPS?A?\Z", re.IGNORECASE)
+_SMTP = re.compile(r"(?:E?SMTPS?A?|LMTPS?A?)\Z", re.IGNORECASE)
+# Postfix writes so of a certificate; any other quotation mark could hide where a comment ends.
+_CERTIFICATE = re.compile(r'\(Client CN "[^"()\\]*", Issuer "[^"()\\]*" \((?:not )?verified[^"()]*\)\)')
 
 
 class Witness(StrEnum):
@@ -35,6 +40,13 @@ class Witness(StrEnum):
     """X-Rspamd-Queue-Id names the id under which the border took the message in: nobody could know it before."""
 
 
+_UNWITNESSED = {
+    Witness.NONE: "the stamp stands where a sender could have put it",
+    Witness.ARC_COPY: "the stamp is not the one that the provider wrote above: the sender may have brought it",
+    Witness.QUEUE_ID: "nothing shows that rspamd wrote the stamp; let it write x-rspamd-queue-id too (milter_headers)",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class StampRule:
     """How the seller's provider marks what it checked. Host and id patterns know one wildcard, `*`."""
@@ -43,6 +55,8 @@ class StampRule:
     anonymous: bool = False
     """The provider writes no authserv-id; its field stands directly above the border's Received."""
     internal_hosts: tuple[str, ...] = ()
+    internal_sources: tuple[str, ...] = ()
+    """Addresses from which its internal hosts take mail over, where that is known; others submit from outside."""
     border_hosts: tuple[str, ...] = ()
     below_border: bool = False
     """The provider writes its field directly below the border's Received. Believed where `witness` bears it out."""
@@ -86,7 +100,7 @@ def read_stamp(message: Message, rule: StampRule) -> Stamp:
     if not block:
         return Stamp(why="the provider wrote no stamp on this message")
     if rule.below_border and not _is_witnessed(block[0], message.fields, border, rule=rule):
-        return Stamp(why="nothing shows that the stamp is the provider's: the sender may have brought it")
+        return Stamp(why=_UNWITNESSED[rule.witness])
     parsed = [parse(field.value, extra_words=rule.extra_words) for field in block]
     if any(one is None for one in parsed):
         return Stamp(why="the provider's stamp cannot be read for certain")
@@ -103,11 +117,21 @@ def _border(fields: Sequence[Field], rule: StampRule) -> int | None:
         hop = _hop(fields[index].text)
         if hop is None:
             return None
-        if _matches(hop.by, rule.border_hosts) and not hop.local:
-            return index
-        if not hop.local and not _matches(hop.by, rule.internal_hosts):
-            return None
+        if not _is_inner(hop, rule):
+            return index if hop.has_source and _matches(hop.by, rule.border_hosts) else None
     return None
+
+
+def _is_inner(hop: _Hop, rule: StampRule) -> bool:
+    """Handed over inside the provider: by LMTP (RFC 2033), from a loopback address, or between its own hosts."""
+    if not hop.has_source:
+        # Without a protocol it began there; POP3 fetched it from another provider, and what follows is that one's.
+        own = _matches(hop.by, (*rule.internal_hosts, *rule.border_hosts))
+        return own and _SMTP.match(hop.protocol) is not None
+    if hop.from_loopback or _LMTP.match(hop.protocol):
+        return True
+    known = not rule.internal_sources or _matches(hop.address, rule.internal_sources)
+    return _matches(hop.by, rule.internal_hosts) and known
 
 
 def _block_at(fields: Sequence[Field], border: int, rule: StampRule) -> list[Field]:
@@ -167,8 +191,11 @@ def _is_stamp(field: Field, rule: StampRule) -> bool:
 @dataclass(frozen=True, slots=True)
 class _Hop:
     by: str
-    local: bool
-    """Handed over inside: by LMTP (RFC 2033), from a loopback address, or by a relay that names no source."""
+    protocol: str
+    has_source: bool
+    from_loopback: bool
+    address: str
+    """Of the source, where it stands alone in brackets as Exchange writes it."""
 
 
 def _hop(received: str) -> _Hop | None:
@@ -177,17 +204,24 @@ def _hop(received: str) -> _Hop | None:
     if bare is None or len(re.findall(r"(?:^|\s)by\s", bare)) != 1 or len(re.findall(r"\swith\s", bare)) > 1:
         return None
     by = re.search(r"(?:^|\s)by\s+([^\s;]+)", bare)
-    protocol = re.search(r"\swith\s+([^\s;]+)", bare)
+    protocol = re.search(r"\swith\s+([^\s;]+)", bare.partition(";")[0])  # what follows is the date
     if by is None:
         return None
-    if not re.match(r"from\s", received, re.IGNORECASE):
-        # Passed on inside the provider; without a protocol it began there, and everything below is its writer's.
-        return _Hop(by[1].lower(), local=True) if protocol else None
-    by_lmtp = protocol is not None and protocol[1].upper() in ("LMTP", "LMTPS", "LMTPA", "LMTPSA")
-    return _Hop(by[1].lower(), local=by_lmtp or _FROM_LOOPBACK.match(received) is not None)
+    address = _FROM_ADDRESS.match(received)
+    return _Hop(
+        by[1].lower(),
+        protocol[1] if protocol else "",
+        has_source=re.match(r"from\s", received, re.IGNORECASE) is not None,
+        from_loopback=_FROM_LOOPBACK.match(received) is not None,
+        address=address[1].lower() if address else "",
+    )
 
 
 def _without_comments(text: str) -> str | None:
+    """None where comments do not close, or a quotation mark leaves open where they do."""
+    text = _CERTIFICATE.sub("", text)
+    if '"' in text and "(" in text:
+        return None
     depth, kept = 0, []
     for character in text:
         if character == "(":

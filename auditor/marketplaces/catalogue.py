@@ -100,6 +100,9 @@ class Catalogue:
     _entries: Mapping[str, tuple[_Entry, ...]] = field(repr=False, compare=False)
     _owners: Mapping[str, Marketplace] = field(repr=False, compare=False)
 
+    def __hash__(self) -> int:
+        return hash(self.version)
+
     @classmethod
     def of(cls, marketplaces: Iterable[Marketplace]) -> Catalogue:
         """Index them; their patterns have been read once already."""

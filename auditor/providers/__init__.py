@@ -34,6 +34,8 @@ class StampFacts:
     position: Position = Position.UNKNOWN
     fields: tuple[int, int] = (0, 0)
     """The fewest and the most that one message was seen with; (0, 0) where none was seen."""
+    received_above: tuple[int, int] | None = None
+    """The fewest and the most Received fields that were seen above them, the border's own included."""
     contiguous: bool | None = None
     """Whether nothing else stands between them."""
     foreign_survive: bool | None = None
@@ -152,6 +154,7 @@ def _stamp_rule(table: dict[str, Any]) -> StampRule:
         authserv_ids=tuple(table["authserv_ids"]),
         anonymous=table.get("anonymous", False),
         internal_hosts=tuple(table.get("internal_hosts", ())),
+        internal_sources=tuple(table.get("internal_sources", ())),
         border_hosts=tuple(table.get("border_hosts", ())),
         below_border=table["position"] == Position.BELOW,
         witness=Witness(table.get("witness", "")),
@@ -160,13 +163,13 @@ def _stamp_rule(table: dict[str, Any]) -> StampRule:
 
 
 def _stamp_facts(table: dict[str, Any]) -> StampFacts:
-    fewest, most = table["fields"]
     return StampFacts(
         believed=table["believed"],
         why=table["why"],
         ids=tuple(table["authserv_ids"]),
         position=Position(table["position"]),
-        fields=(fewest, most),
+        fields=_range(table["fields"]),
+        received_above=None if table["received_above"] == "unknown" else _range(table["received_above"]),
         contiguous=_known(table["contiguous"]),
         foreign_survive=_known(table["foreign_survive"]),
         own_removed=_known(table["own_removed"]),
@@ -174,6 +177,11 @@ def _stamp_facts(table: dict[str, Any]) -> StampFacts:
         extra_words=tuple(table["extra_words"]),
         seen=tuple(table["seen"]),
     )
+
+
+def _range(value: list[int]) -> tuple[int, int]:
+    fewest, most = value
+    return fewest, most
 
 
 def _known(value: bool | str) -> bool | None:

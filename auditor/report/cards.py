@@ -43,9 +43,9 @@ def paragraph(label: str, text: str) -> Iterator[str]:
 def one_line(message: MessageLine, zone: tzinfo, indent: int) -> str:
     """A message on one line: day, sender, subject."""
     local = message.received_at.astimezone(zone)
-    day = f"{local.day:>2} {_MONTHS[local.month - 1]}"
+    when = f"{local.day:>2} {_MONTHS[local.month - 1]}"
     sender = address(message.header_from, 32) or "(no sender)"
-    return line(f"{' ' * indent}{day}  {sender}  {subject(message, WIDTH)}", WIDTH)
+    return line(f"{' ' * indent}{when}  {sender}  {subject(message, WIDTH)}", WIDTH)
 
 
 def subject(message: MessageLine, width: int) -> str:
@@ -74,8 +74,13 @@ def missing(message: MessageLine) -> str:
 
 def moment(value: datetime, zone: tzinfo) -> str:
     local = value.astimezone(zone)
-    day = f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year}"
-    return f"{day}, {local:%H:%M} {local.tzname()}"
+    return f"{_DAYS[local.weekday()]} {day(value, zone)}, {local:%H:%M} {local.tzname()}"
+
+
+def day(value: datetime, zone: tzinfo) -> str:
+    """`20 Nov 2026`."""
+    local = value.astimezone(zone)
+    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
 
 
 def time_left(deadline: datetime, now: datetime) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from auditor.campaigns import keys_of
 from auditor.display import DECODED_LIMIT, decoded
 from auditor.mailbox.interface import MessageRef
 from auditor.report import (
@@ -69,11 +70,12 @@ def _run(report: RunReport) -> Object:
 
 def _mailbox(mailbox: MailboxReport) -> Object:
     listed = [message for message in mailbox.messages if message.standing != "unrelated"]
+    belongs = keys_of(listed)
     return {
         "name": mailbox.name,
         "junk_folders": list(mailbox.junk_folders),
         "counts": _counts(mailbox.counts),
-        "messages": [_message(message) for message in sorted(listed, key=lambda message: message.ref)],
+        "messages": [_message(one, belongs.get(one.ref)) for one in sorted(listed, key=lambda one: one.ref)],
         "outcomes": [_outcome(outcome) for outcome in sorted(mailbox.outcomes, key=lambda done: done.ref)],
         "findings": [_finding(finding) for finding in sorted(mailbox.findings, key=lambda found: found.key)],
         "right": sorted(mailbox.right),
@@ -93,7 +95,7 @@ def _counts(counts: Counts) -> Object:
     }
 
 
-def _message(message: MessageLine) -> Object:
+def _message(message: MessageLine, campaign: str | None) -> Object:
     return {
         "ref": _ref(message.ref),
         "message_id": message.message_id[:DECODED_LIMIT],
@@ -107,6 +109,8 @@ def _message(message: MessageLine) -> Object:
         "warnings": list(message.warnings),
         "planned": message.planned,
         "reason": message.reason,
+        "trick": message.trick or None,
+        "campaign": campaign,
     }
 
 

@@ -57,6 +57,8 @@ class Message(_Object):
     warnings: list[str]
     planned: Literal["move", "leave"]
     reason: str
+    trick: str | None = Field(description="how it imitates the marketplace; null: it imitates none")
+    campaign: str | None = Field(description="shared by the imitations that belong together; null: it imitates none")
 
 
 class Outcome(_Object):

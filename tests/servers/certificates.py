@@ -8,8 +8,9 @@ from pathlib import Path
 from tests.servers.process import run
 
 # Python 3.13 refuses an authority without keyUsage and a certificate without the identifiers of both keys.
+_LOOPBACK = "DNS:localhost,IP:127.0.0.1"
 _EXTENSIONS = """
-subjectAltName = DNS:localhost,IP:127.0.0.1
+subjectAltName = {names}
 extendedKeyUsage = serverAuth
 basicConstraints = CA:FALSE
 subjectKeyIdentifier = hash
@@ -26,13 +27,13 @@ class Certificates:
     key: Path
 
 
-def issue_certificates(directory: Path) -> Certificates:
-    """Valid for "localhost" and 127.0.0.1, for a week."""
+def issue_certificates(directory: Path, *, names: str = _LOOPBACK, days: int = 7) -> Certificates:
+    """Valid for "localhost" and 127.0.0.1, for a week; with no days it has run out."""
     ca, ca_key, request, extensions = (directory / name for name in ("ca.pem", "ca.key", "csr.pem", "ext"))
     issued = Certificates(ca, directory / "server.pem", directory / "server.key")
-    extensions.write_text(_EXTENSIONS)
+    extensions.write_text(_EXTENSIONS.format(names=names))
     run("openssl", "req", "-x509", *_NEW_KEY, "-keyout", ca_key, "-out", ca, "-days", "7", *_AUTHORITY)
     run("openssl", "req", *_NEW_KEY, "-keyout", issued.key, "-out", request, "-subj", "/CN=localhost")
-    signing = ("-CA", ca, "-CAkey", ca_key, "-CAcreateserial", "-days", "7", "-extfile", extensions)
+    signing = ("-CA", ca, "-CAkey", ca_key, "-CAcreateserial", "-days", str(days), "-extfile", extensions)
     run("openssl", "x509", "-req", "-in", request, *signing, "-out", issued.certificate)
     return issued

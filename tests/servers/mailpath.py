@@ -6,7 +6,7 @@ From the top, a delivered message's header holds:
  2. Received: from mx.shop.test ... with LMTP  Dovecot LMTP, of the hop from Postfix
  3. Received: from <helo> (<name> [<source_ip>]) by mx.shop.test (Postfix)  the border's own
  4. Authentication-Results: mx.shop.test; ...  rspamd, one field: directly BELOW the border's Received
- 5. what the sender wrote, in its order, without any Authentication-Results of mx.shop.test and without X-Spam
+ 5. what the sender wrote, in its order, without any Authentication-Results of whatever id and without X-Spam
  6. X-Spam-Status, and for spam X-Spam: Yes    rspamd, at the very end
 
 So the stamp stands below both Received fields of the receiver and above everything that the sender could write,

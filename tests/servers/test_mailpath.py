@@ -101,3 +101,14 @@ def test_a_new_sender_can_be_published(mail_path: MailPath) -> None:
 def test_mail_for_others_is_refused(mail_path: MailPath) -> None:
     with pytest.raises(smtplib.SMTPException, match="Relay access denied"):
         mail_path.send(b"Subject: x\r\n\r\nx\r\n", "a@evil.test", "someone@example.com", source_ip="203.0.113.66")
+
+
+def test_every_result_that_a_sender_brings_is_removed_whatever_its_id(mail_path: MailPath) -> None:
+    """However the id is spelled; the providers' file of rspamd says so."""
+    account, evil = mail_path.account(), mail_path.sender("evil.test")
+    ids = (AUTHSERV_ID, f"{AUTHSERV_ID} 1", f'"{AUTHSERV_ID}"', AUTHSERV_ID.upper(), f"(a) {AUTHSERV_ID}", "other.test")
+    planted = "".join(f"Authentication-Results: {one}; dkim=pass header.d=walmart.com\r\n" for one in ids)
+
+    mail_path.send(planted.encode() + question(account), "x@evil.test", account.username, source_ip=evil.source_ip)
+
+    assert "dkim=none" in stamp(only_message(account, "INBOX"))

@@ -4,25 +4,40 @@ from functools import cache
 
 from .. import Profile, Sample
 from . import (
+    alike_links,
     altered,
+    blocks,
     border,
+    enclosed,
     fields,
+    hidden,
     injection,
+    lines,
     links,
     lookalike,
+    lures,
     pages,
+    places,
+    recipients,
     replay,
+    results,
+    review,
     sender,
     signatures,
     staff,
     stamps,
     strangers,
+    tags,
+    timing,
     wrapped,
+    wrapped_links,
 )
 
-RECORDED = (sender, lookalike, stamps, signatures, replay, fields, links, wrapped)
-FOUND_LATER = (border, injection, altered, staff, strangers, pages)
-FAMILIES = (*RECORDED, *FOUND_LATER)
+PROOF = (stamps, signatures, tags, hidden, review, blocks, results, injection, border)
+WHO = (sender, lookalike, lures, staff)
+WHOLE = (replay, recipients, timing, fields, lines, altered, wrapped)
+CONTENT = (links, wrapped_links, pages, strangers, places, alike_links, enclosed)
+FAMILIES = (*PROOF, *WHO, *WHOLE, *CONTENT)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Truly signed mail with a field taken away, changed or added where no signature looks: rows 45 to 47."""
+"""Truly signed mail with a field taken away, changed or added where no signature looks: rows 94 to 97."""
 
 import base64
 from collections.abc import Iterator
@@ -60,7 +60,7 @@ def _without_content_type(profile: Profile) -> Iterator[Sample]:
     )
     for name, altered in tricks:
         why = "whether the field is there was not signed, so its absence proves nothing"
-        yield _altered(profile, name, deliver(altered, profile, passed("ebay.com")), why=why, row=47)
+        yield _altered(profile, name, deliver(altered, profile, passed("ebay.com")), why=why, row=94)
 
 
 def _other_encoding(profile: Profile) -> Iterator[Sample]:
@@ -70,7 +70,7 @@ def _other_encoding(profile: Profile) -> Iterator[Sample]:
         altered = swap(raw, b"Encoding: 7bit", f"Encoding: {encoding}".encode())
         why = "what is shown is not what was signed, and it leads outside"
         raw = deliver(altered, profile, AT_AMAZON)
-        yield forge(profile, f"encoding-now-{name}", raw, by="clean", why=why, row=47)
+        yield forge(profile, f"encoding-now-{name}", raw, by="clean", why=why, row=95)
 
 
 def _added(profile: Profile) -> Iterator[Sample]:
@@ -79,13 +79,13 @@ def _added(profile: Profile) -> Iterator[Sample]:
     for name, line in ANSWERS:
         why = "the answer goes to a stranger, and nobody signed that"
         raw = deliver(on_top(notice, line.encode()), profile, AT_AMAZON)
-        yield _altered(profile, f"{name}-added-to-notice", raw, why=why, row=45)
+        yield _altered(profile, f"{name}-added-to-notice", raw, why=why, row=96)
         raw = deliver(on_top(customer, line.encode()), profile, at_walmart)
-        yield _altered(profile, f"{name}-added-to-customer-message", raw, why=why, row=45)
+        yield _altered(profile, f"{name}-added-to-customer-message", raw, why=why, row=96)
     for name, line in BUTTONS:
         why = "a program shows a button, or completes links, by a field that nobody signed"
         raw = deliver(on_top(notice, line.encode()), profile, AT_AMAZON)
-        yield _altered(profile, f"{name}-added-to-notice", raw, why=why, row=45)
+        yield _altered(profile, f"{name}-added-to-notice", raw, why=why, row=97)
 
 
 def _altered(profile: Profile, name: str, raw: bytes, *, why: str, row: int) -> Sample:

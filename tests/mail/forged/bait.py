@@ -1,8 +1,11 @@
 """What forgers start from: addresses worth imitating, two letters, and the making of a Sample."""
 
+import re
+from functools import cache
+
 from .. import Profile, Sample
-from ..build import FULL, Letter, compose, sign, signed
-from ..delivery import Stamp, failed
+from ..build import CRLF, FULL, Letter, compose, sign, signed
+from ..delivery import Stamp, deliver, failed, microsoft_text, passed, pinned_text
 
 RELAY = "0123456789ABCDEF0123456789ABCDEF@relay.walmart.com"
 SELLER_NOTICE = "seller-notification@amazon.com"
@@ -19,6 +22,7 @@ NO_DATE = tuple(name for name in FULL if name != "Date")
 NO_REPLY_TO = tuple(name for name in FULL if name != "Reply-To")
 NO_CONTENT_TYPE = tuple(name for name in FULL if name != "Content-Type")
 
+RELAY_PASSES = passed("relay.walmart.com", "walmart.com")
 RELAY_FAILS = failed("relay.walmart.com")
 
 
@@ -60,3 +64,27 @@ def uncheckable(letter: Letter = CUSTOMER, domain: str = "walmart.com") -> bytes
 def relay_signed_by(domain: str, result: str = "pass") -> Stamp:
     """DMARC fails for the relay: the signature that was found is a stranger's or does not hold."""
     return failed("relay.walmart.com", (result, domain))
+
+
+@cache
+def keeps_bodies(profile: Profile) -> bool:
+    """Whether the provider hands out the body as it was sent, so that our own verification of a signature can hold."""
+    raw = compose(CUSTOMER)
+    return deliver(raw, profile, "").partition(CRLF * 2)[2] == raw.partition(CRLF * 2)[2]
+
+
+def results_text(profile: Profile, stamp: Stamp, raw: bytes = b"") -> str:
+    """The results in the words of the provider, for tricks that change them before `deliver` writes them."""
+    return microsoft_text(stamp) if profile is Profile.MICROSOFT else pinned_text(stamp, raw)
+
+
+def provider_block(profile: Profile, stamp: Stamp, raw: bytes) -> bytes:
+    """All that the provider writes above `raw`, down to its own border."""
+    delivered = deliver(raw, profile, stamp)
+    return delivered[: delivered.index(raw.partition(CRLF)[0])]
+
+
+def provider_results(profile: Profile, stamp: Stamp, raw: bytes) -> bytes:
+    """The provider's own results alone, in its own spelling; the pinned ones where it writes none."""
+    fields = re.findall(rb"(?im)^Authentication-Results:.*\r\n(?:[ \t].*\r\n)*", provider_block(profile, stamp, raw))
+    return b"".join(fields) or provider_results(Profile.PINNED, stamp, raw)

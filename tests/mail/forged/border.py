@@ -1,4 +1,4 @@
-"""Results planted below a border that the forger dresses up as an inner hop, so that the reader walks on: row 52."""
+"""Results planted below a border that the forger dresses up as an inner hop: rows 52, 92 and 93."""
 
 from collections.abc import Iterator
 
@@ -85,21 +85,21 @@ def _pinned() -> Iterator[Sample]:
         field = f"Received: from {source}\n\tby {PINNED_ID} (Postfix) with ESMTP id 4KqX\n\tfor <{SELLER}>; {ARRIVED}"
         for suffix, stamp in (("", FAILS), ("-and-no-stamp", "")):
             why = "the border took it from the forger, whatever he called himself; the pass below it came with the mail"
-            yield _walk(f"{name}{suffix}", field, stamp, why=why)
+            yield _walk(f"{name}{suffix}", field, stamp, why=why, row=92)
     for name, field in HOPS:
         why = "a hop without a source of its own is no inner hop: whoever wrote below it may be anybody"
-        yield _walk(name, field, "", why=why)
+        yield _walk(name, field, "", why=why, row=93)
     raw = on_top(uncheckable(), *_crlf(FAKE_BORDER, PLANTED_STAMP, FAKE_BORDER))
     why = "a planted border below the true one, with a planted pass between two more"
-    yield _made("border-planted-twice", deliver(raw, Profile.PINNED, FAILS), Profile.PINNED, why=why)
+    yield _made("border-planted-twice", deliver(raw, Profile.PINNED, FAILS), Profile.PINNED, why=why, row=52)
 
 
-def _walk(name: str, field: str, stamp: Stamp | str, *, why: str) -> Sample:
+def _walk(name: str, field: str, stamp: Stamp | str, *, why: str, row: int) -> Sample:
     """The provider's border is `field`; below it the forger's pass, and a border of the provider's look."""
     raw = deliver(on_top(uncheckable(), *_crlf(PLANTED_STAMP, FAKE_BORDER)), Profile.PINNED, stamp)
     start = raw.index(f"Received: from {HOST}".encode())
     end = raw.index(b"Authentication-Results:", start)
-    return _made(name, raw[:start] + _crlf(field)[0] + CRLF + raw[end:], Profile.PINNED, why=why)
+    return _made(name, raw[:start] + _crlf(field)[0] + CRLF + raw[end:], Profile.PINNED, why=why, row=row)
 
 
 def _exchange() -> Iterator[Sample]:
@@ -110,11 +110,11 @@ def _exchange() -> Iterator[Sample]:
             raw = swap(raw, EXCHANGE_HOST, _crlf(source)[0])
             raw = swap(raw, b"DKIM-Signature:", planted + b"DKIM-Signature:")
             why = "the border took it from the forger, whatever he called himself"
-            yield _made(f"{name}{suffix}", raw, Profile.MICROSOFT, why=why)
+            yield _made(f"{name}{suffix}", raw, Profile.MICROSOFT, why=why, row=92)
 
 
-def _made(name: str, raw: bytes, profile: Profile, *, why: str) -> Sample:
-    return forge(profile, name, raw, by=BY, why=why, row=52)
+def _made(name: str, raw: bytes, profile: Profile, *, why: str, row: int) -> Sample:
+    return forge(profile, name, raw, by=BY, why=why, row=row)
 
 
 def _crlf(*fields: str) -> tuple[bytes, ...]:

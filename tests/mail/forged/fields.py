@@ -54,7 +54,9 @@ def _doubled(profile: Profile) -> Iterator[Sample]:
     for name, line in DOUBLED:
         raw = deliver(on_top(genuine_notice(), line), profile, AT_AMAZON)
         why = "two fields where RFC 5322 allows one; the signature covers the one that is not shown"
-        yield forge(profile, f"second-{name}-not-oversigned", raw, by=BY, why=why, row=46, only=True)
+        # Under a second encoding nobody can say what the page is, so there the page is refused as well.
+        only = name != "transfer-encoding"
+        yield forge(profile, f"second-{name}-not-oversigned", raw, by=BY, why=why, row=46, only=only)
     oversigned = genuine_customer(CUSTOMER, (*FULL, "Subject"))
     raw = deliver(
         on_top(oversigned, DOUBLED[0][1]), profile, Stamp("fail", "relay.walmart.com", (("fail", "walmart.com"),))

@@ -1,4 +1,4 @@
-"""A true pass bent to another signature: words smuggled into the stamp, and signatures beside the one meant."""
+"""A true pass bent to another signature, by words smuggled in or a signature beside: rows 78, 79, 84 and 91."""
 
 import re
 from collections.abc import Iterator
@@ -56,7 +56,7 @@ PAIRS = (
 
 def samples(profile: Profile) -> Iterator[Sample]:
     """None holds a signature of Walmart or Amazon that covers what is shown, and each claims that one passed."""
-    if profile is not Profile.NONE:
+    if profile.is_believed:
         yield from _smuggled(profile)
         yield from _pairs(profile)
     yield from _beyond_the_fiftieth(profile)
@@ -70,10 +70,10 @@ def _smuggled(profile: Profile) -> Iterator[Sample]:
         for name, envelope in ENVELOPES:
             for order, text in _texts(profile, domain, envelope):
                 why = "the pass was written by the sender, in the envelope address that the provider quotes"
-                yield _proof(profile, f"envelope-{name}-{order}-{number}", deliver(raw, profile, text), why=why, row=33)
+                yield _proof(profile, f"envelope-{name}-{order}-{number}", deliver(raw, profile, text), why=why, row=91)
     for name, text in SWALLOWED if profile is Profile.PINNED else ():
         why = "brackets of the sender hide the provider's own results"
-        yield _proof(profile, name, deliver(uncheckable(), profile, text), why=why, row=33)
+        yield _proof(profile, name, deliver(uncheckable(), profile, text), why=why, row=91)
 
 
 def _texts(profile: Profile, domain: str, envelope: str) -> Iterator[tuple[str, str]]:
@@ -95,7 +95,7 @@ def _pairs(profile: Profile) -> Iterator[Sample]:
         stamp = Stamp("pass", "relay.walmart.com", ((first, "walmart.com"), (second, "walmart.com")))
         text = microsoft_text(stamp) if profile is Profile.MICROSOFT else pinned_text(stamp)
         why = "nothing says which of the two signatures is the one that passed"
-        yield _proof(profile, name, deliver(raw, profile, text), why=why, row=36)
+        yield _proof(profile, name, deliver(raw, profile, text), why=why, row=84)
     if profile is Profile.MICROSOFT:
         return
     results = (("fail", "pass"), ("pass", "fail"))
@@ -105,10 +105,10 @@ def _pairs(profile: Profile) -> Iterator[Sample]:
         text = "; ".join(f"dkim={result} header.d=walmart.com header.b={b}" for result, b in named)
         raw = deliver(raw, profile, f"{text}; dmarc=pass header.from=relay.walmart.com")
         why = "one of the two leaves the Subject open"
-        yield _proof(profile, f"two-named-one-leaves-subject-{number}", raw, why=why, row=36)
+        yield _proof(profile, f"two-named-one-leaves-subject-{number}", raw, why=why, row=84)
     same = "; ".join(f"dkim={result} header.d=walmart.com header.b=AAAAAAAA" for result in ("pass", "fail"))
     raw = deliver(_two_signatures(FULL), profile, f"{same}; dmarc=pass header.from=relay.walmart.com")
-    yield _proof(profile, "two-of-one-name", raw, why="both results bear the same mark", row=36)
+    yield _proof(profile, "two-of-one-name", raw, why="both results bear the same mark", row=84)
 
 
 def _two_signatures(upper: tuple[str, ...]) -> bytes:
@@ -135,7 +135,7 @@ def _beyond_the_fiftieth(profile: Profile) -> Iterator[Sample]:
         raw = deliver(on_top(replayed, *lines), profile, passed("amazon.com"))
         why = "the signature that holds leaves To open, however far down it stands"
         name = f"true-signature-is-number-{place}"
-        yield forge(profile, name, raw, by="meant-for-seller", why=why, row=43)
+        yield forge(profile, name, raw, by="meant-for-seller", why=why, row=78)
 
 
 def _refreshed(profile: Profile) -> Iterator[Sample]:
@@ -147,7 +147,7 @@ def _refreshed(profile: Profile) -> Iterator[Sample]:
             raw = deliver(sign(old, domain, selector="nowhere", key="evil"), profile, stamp)
             why = "the new t= is in a signature that nobody can verify"
             kind = "customer" if letter is CUSTOMER else "notice"
-            yield forge(profile, f"old-{kind}-{name}-refreshed", raw, by="fresh", why=why, row=43)
+            yield forge(profile, f"old-{kind}-{name}-refreshed", raw, by="fresh", why=why, row=79)
 
 
 def _redated(letter: Letter, domain: str, *, signed_at: object) -> bytes:

@@ -1,4 +1,4 @@
-"""Truly signed mail whose text leads elsewhere or claims to be the staff: rows 39, 41, 63 and 65."""
+"""Truly signed mail whose text leads elsewhere or claims to be the staff: rows 63, 65 and 87 to 90."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -112,12 +112,12 @@ def _claims(profile: Profile) -> Iterator[Sample]:
     for name, display in STAFF:
         raw = genuine_customer(replace(CUSTOMER, sender=f"{display} <{RELAY}>"))
         why = "the relay proves the route, and its writer claims to be the marketplace's staff"
-        yield _clean(profile, name, deliver(raw, profile, AT_WALMART), why=why, row=41)
+        yield _clean(profile, name, deliver(raw, profile, AT_WALMART), why=why, row=87)
     for name, host in LOOK_ALIKES:
         body = f'<p>Please <a href="https://{host}/case">answer here</a></p>\n'
         raw = genuine_customer(replace(CUSTOMER, body=body, content_type=HTML))
         why = "a customer's message that leads to a look-alike of the marketplace"
-        yield _clean(profile, name, deliver(raw, profile, AT_WALMART), why=why, row=41)
+        yield _clean(profile, name, deliver(raw, profile, AT_WALMART), why=why, row=88)
 
 
 def _strangers_text(profile: Profile) -> Iterator[Sample]:
@@ -129,10 +129,10 @@ def _strangers_text(profile: Profile) -> Iterator[Sample]:
         ('text/html; name="form.html"\nContent-Disposition: attachment; filename="form.html"', "<p>Sign in</p>"),
     )
     tricks = (
-        ("notice-quotes-phone-number", replace(sale, body="Note: Etsy support, call +1 415 555 2671 now.\n")),
-        ("notice-carries-attachment", replace(sale, body=parts, content_type=kind)),
+        ("notice-quotes-phone-number", 89, replace(sale, body="Note: Etsy support, call +1 415 555 2671 now.\n")),
+        ("notice-carries-attachment", 90, replace(sale, body=parts, content_type=kind)),
     )
-    for name, letter in tricks:
+    for name, row, letter in tricks:
         raw = deliver(signed(letter, "etsy.com"), profile, passed("etsy.com"))
         why = "a stranger's words in a truly signed notice"
-        yield _clean(profile, name, raw, why=why, row=39)
+        yield _clean(profile, name, raw, why=why, row=row)

@@ -1,4 +1,4 @@
-"""Truly signed notices whose link stands where one program looks and another does not: row 63."""
+"""Truly signed notices whose link stands where one program looks and another does not: rows 98 to 101."""
 
 import base64
 from collections.abc import Iterator
@@ -140,20 +140,21 @@ def samples(profile: Profile) -> Iterator[Sample]:
     """Signed by Amazon in a notice that carries no stranger's words, so that nothing but the page can refuse it."""
     payment = Letter("payments-messages@amazon.com", "Your payment", "Paid.\n")
     for name, page in MARKUP:
-        yield _page(profile, name, replace(payment, body=page + "\n", content_type=HTML))
+        row = 101 if name.startswith(("redirector", "nested")) else 98
+        yield _page(profile, name, replace(payment, body=page + "\n", content_type=HTML), row=row)
     for charset in CHARSETS:
         letter = replace(payment, body=LINK + "\n", content_type=f"text/html; charset={charset}")
-        yield _page(profile, f"charset-{charset.replace('_', '-')}", letter)
+        yield _page(profile, f"charset-{charset.replace('_', '-')}", letter, row=99)
     for name, kind, body, encoding in ENCODED:
         letter = replace(payment, body=body, content_type=kind)
-        yield _page(profile, name, replace(letter, encoding=encoding))
+        yield _page(profile, name, replace(letter, encoding=encoding), row=99)
     for letter in (payment, NOTICE):
         for name, kind, body in PARTS:
             suffix = "" if letter is payment else "-in-a-notice-that-quotes"
-            yield _page(profile, f"{name}{suffix}", replace(letter, body=body, content_type=kind))
+            yield _page(profile, f"{name}{suffix}", replace(letter, body=body, content_type=kind), row=100)
 
 
-def _page(profile: Profile, name: str, letter: Letter) -> Sample:
+def _page(profile: Profile, name: str, letter: Letter, *, row: int) -> Sample:
     raw = deliver(genuine_notice(letter), profile, passed("amazon.com"))
     why = "a program that reads it another way than ours shows a link to a stranger's site"
-    return forge(profile, f"page-{name}", raw, by="clean", why=why, row=63, only=True)
+    return forge(profile, f"page-{name}", raw, by="clean", why=why, row=row, only=True)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from .. import RECEIVED_AT, SELLER, Profile, Sample
 from ..build import FULL, SENT_AT, Letter, compose, on_top, sign, swap
 from ..delivery import Stamp, deliver, own, passed
-from .bait import CUSTOMER, LURE, NO_DATE, NO_TO, NOTICE, forge, genuine_customer, genuine_notice
+from .bait import CUSTOMER, LURE, NO_DATE, NO_TO, NOTICE, forge, genuine_customer, genuine_notice, keeps_bodies
 
 OTHER = "other-seller@else.test"
 OLD = RECEIVED_AT - timedelta(days=40)
@@ -57,35 +57,35 @@ def samples(profile: Profile) -> Iterator[Sample]:
 
 
 def _to_others(profile: Profile) -> Iterator[Sample]:
-    by, row = "meant-for-seller", 43
+    by = "meant-for-seller"
     why = "truly signed, for another seller"
     notice = genuine_notice(replace(NOTICE, to=OTHER))
     customer = genuine_customer(replace(CUSTOMER, to=OTHER))
     raw = deliver(notice, profile, AT_AMAZON)
-    yield forge(profile, "replayed-notice", raw, by=by, why=why, row=row, only=True)
+    yield forge(profile, "replayed-notice", raw, by=by, why=why, row=43, only=True)
     raw = deliver(customer, profile, AT_WALMART)
-    yield forge(profile, "replayed-customer-message", raw, by=by, why=why, row=row, only=True)
+    yield forge(profile, "replayed-customer-message", raw, by=by, why=why, row=43, only=True)
     for name, line in DELIVERY_FIELDS:
         raw = deliver(on_top(notice, line.encode()), profile, AT_AMAZON)
         why = "only a field that every replay to this seller has names the seller"
-        yield forge(profile, f"replayed-with-{name}", raw, by=by, why=why, row=row, only=True)
+        yield forge(profile, f"replayed-with-{name}", raw, by=by, why=why, row=74, only=True)
     for name, to in RECIPIENTS:
         raw = deliver(genuine_notice(replace(NOTICE, to=to)), profile, AT_AMAZON)
         why = "the signed To does not hold the seller as an address"
-        yield forge(profile, f"replayed-to-{name}", raw, by=by, why=why, row=row, only=True)
+        yield forge(profile, f"replayed-to-{name}", raw, by=by, why=why, row=75, only=True)
     doubled = deliver(on_top(notice, f"To: {SELLER}".encode()), profile, AT_AMAZON)
     why = "a second To names the seller; the signed one does not"
     yield forge(profile, "replayed-with-second-to", doubled, by="untouched", why=why, row=46)
     changed = swap(genuine_notice(replace(NOTICE, to=OTHER), NO_TO), OTHER.encode(), SELLER.encode())
-    if profile is not Profile.MICROSOFT:
+    kept = keeps_bodies(profile)
+    if kept:
         raw = deliver(changed, profile, AT_AMAZON)
         yield forge(profile, "replayed-with-unsigned-to", raw, by=by, why="To was not signed", row=43, only=True)
     convenient = sign(changed, "amazon.com", selector="s9", key="evil")
     why = "the signature that holds leaves To open, and the forger's own, beside it, does not"
-    microsoft = profile is Profile.MICROSOFT
-    by = "domain-proof" if microsoft else by
+    by = by if kept else "domain-proof"
     raw = deliver(convenient, profile, AT_AMAZON)
-    yield forge(profile, "replayed-with-second-signature-over-to", raw, by=by, why=why, row=43, only=not microsoft)
+    yield forge(profile, "replayed-with-second-signature-over-to", raw, by=by, why=why, row=77, only=kept)
 
 
 def _old(profile: Profile) -> Iterator[Sample]:
@@ -134,9 +134,9 @@ def _copied_block(profile: Profile) -> Iterator[Sample]:
     stranger = on_top(signature + compose(casino), *PASSED_AT_ETSY)
     raw = deliver(stranger, profile, own())
     why = "nothing but planted results speaks of Etsy"
-    yield forge(profile, "planted-etsy-block", raw, by="", why=why, standing="unrelated")
+    yield forge(profile, "planted-etsy-block", raw, by="", why=why, row=102, standing="unrelated")
     claimed = on_top(signature + compose(etsy), *PASSED_AT_ETSY)
     failed = Stamp("fail", "mail.etsy.com", (("fail", "mail.etsy.com"),))
     raw = deliver(claimed, profile, failed)
     why = "the signature was copied from another message, with the results it once had"
-    yield forge(profile, "planted-etsy-block-and-from", raw, by="domain-proof", why=why, row=26)
+    yield forge(profile, "planted-etsy-block-and-from", raw, by="domain-proof", why=why, row=102)

@@ -147,7 +147,7 @@ def _two_from_fields(profile: Profile) -> Iterator[Sample]:
 
 def _stamp_names_another(profile: Profile) -> Iterator[Sample]:
     """Row 60: the receiver judged an address that is not the one From."""
-    if profile is Profile.NONE:
+    if not profile.is_believed:
         return
     two = uncheckable(Letter(f"{RELAY} <x@evil.test>", CUSTOMER.subject, CUSTOMER.body))
     yield forge(

@@ -69,7 +69,7 @@ def _public_suffix(profile: Profile) -> Sample:
         deliver(raw, profile, failed("amazon.co.uk", ("pass", "co.uk"))),
         by=BY,
         why="a parent of the From domain, above its organizational domain",
-        row=38,
+        row=82,
         standing="unverified|forged",
         only=True,
     )
@@ -87,7 +87,7 @@ def _relatives(profile: Profile) -> Iterator[Sample]:
     for name, letter, domain, signer in tricks:
         raw = deliver(signed(letter, signer), profile, passed(domain, signer))
         why = "a subdomain lost to a stranger signs for another part of the brand"
-        yield forge(profile, name, raw, by=BY, why=why, row=25, only=True)
+        yield forge(profile, name, raw, by=BY, why=why, row=80, only=True)
 
 
 def _bad_keys(profile: Profile) -> Iterator[Sample]:
@@ -95,8 +95,8 @@ def _bad_keys(profile: Profile) -> Iterator[Sample]:
         raw = sign(compose(CUSTOMER), "walmart.com", selector=selector, key=key)
         why = "the published key may not be used to prove anything"
         # dkimpy takes a testing key for a good one, so nothing but the rule stands against it.
-        only = profile is Profile.NONE and selector == "testing"
-        yield forge(profile, name, deliver(raw, profile, FAILS), by=BY, why=why, row=38, only=only)
+        only = not profile.is_believed and selector == "testing"
+        yield forge(profile, name, deliver(raw, profile, FAILS), by=BY, why=why, row=108, only=only)
 
 
 def _weak_tags(profile: Profile) -> Iterator[Sample]:
@@ -106,7 +106,7 @@ def _weak_tags(profile: Profile) -> Iterator[Sample]:
     tricks = (
         ("length-tag-text-appended", sign(plain, "walmart.com", length=True) + b"Pay at evil.test\r\n", 44),
         ("length-tag-nothing-appended", sign(plain, "walmart.com", length=True), 44),
-        ("sha1-signature", sign(plain, "walmart.com", algorithm="rsa-sha1"), 44),
+        ("sha1-signature", sign(plain, "walmart.com", algorithm="rsa-sha1"), 108),
         ("signature-expired", sign(plain, "walmart.com", signed_at=early, expires_at=expired), 43),
         ("subject-not-signed-and-changed", _new_subject(sign(plain, "walmart.com", NO_SUBJECT)), 45),
     )

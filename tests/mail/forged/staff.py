@@ -1,4 +1,4 @@
-"""Mail of the genuine relay whose writer poses as the marketplace's staff, or leads to a look-alike: row 41."""
+"""Mail of the genuine relay whose writer poses as the marketplace's staff, or leads to a look-alike: rows 87, 88."""
 
 import base64
 from collections.abc import Iterator
@@ -62,6 +62,26 @@ NAMES = (
     ("polish", "Obsługa klienta"),
     ("portuguese", "Atendimento ao vendedor"),
     ("japanese", "カスタマーサポート"),
+    ("swedish", "Kundtjänst"),
+    ("turkish", "Müşteri Hizmetleri"),
+    ("arabic", "خدمة العملاء"),
+    ("chinese", "客服中心"),
+    ("digits-for-letters", "Se11er Supp0rt"),
+    ("brand-digit-for-letter", "Wa1mart"),
+    ("brand-four-for-a", "W4lm4rt"),
+    ("brand-capital-i-for-l", "WaImart Support"),
+    ("brand-pipe-for-l", "Wa|mart"),
+    ("brand-at-sign-for-a", "W@lm@rt"),
+    ("brand-small-capitals", "\u1d21\u1d00\u029f\u1d0d\u1d00\u0280\u1d1b"),
+    ("brand-circled", "\u24e6\u24d0\u24db\u24dc\u24d0\u24e1\u24e3"),
+    ("brand-squared", "\U0001f186\U0001f170\U0001f17b\U0001f17c\U0001f170\U0001f181\U0001f183"),
+    ("brand-regional-signs", "\U0001f1fc\U0001f1e6\U0001f1f1\U0001f1f2\U0001f1e6\U0001f1f7\U0001f1f9"),
+    ("brand-greek", "W\u03b1lm\u03b1rt"),
+    ("brand-triangles", "W\u2206LM\u2206RT"),
+    ("brand-cherokee", "\u13b3almart"),
+    ("brand-tag-letters", "W\U000e0061almart"),
+    ("brand-variation-selectors", "W\ufe0fa\ufe0fl\ufe0fm\ufe0fa\ufe0fr\ufe0ft"),
+    ("brand-behind-emoji", "\u2705Walmart\u2705 Support"),
 )
 
 # (name, body, whether it is a page): each leads to the look-alike once a program has made a link of it.
@@ -97,7 +117,7 @@ def samples(profile: Profile) -> Iterator[Sample]:
         letter = replace(CUSTOMER, body=body, content_type=HTML if is_page else CUSTOMER.content_type)
         raw = deliver(genuine_customer(letter), profile, AT_WALMART)
         why = "a program makes a link of it, to a look-alike of the marketplace"
-        yield forge(profile, f"look-alike-as-{name}", raw, by=BY, why=why, row=41, only=True)
+        yield forge(profile, f"look-alike-as-{name}", raw, by=BY, why=why, row=88, only=True)
 
 
 def encoded(shown: str) -> str:
@@ -109,4 +129,4 @@ def encoded(shown: str) -> str:
 
 def _sample(profile: Profile, name: str, display: str, *, why: str) -> Sample:
     raw = genuine_customer(replace(CUSTOMER, sender=f"{display} <{RELAY}>"))
-    return forge(profile, name, deliver(raw, profile, AT_WALMART), by=BY, why=why, row=41, only=True)
+    return forge(profile, name, deliver(raw, profile, AT_WALMART), by=BY, why=why, row=87, only=True)

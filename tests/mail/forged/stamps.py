@@ -77,7 +77,7 @@ def samples(profile: Profile) -> Iterator[Sample]:
         yield from _planted(profile, name, lines, row=row)
     yield from _below_the_border(profile)
     yield from _inside_the_body(profile)
-    if profile is Profile.NONE:
+    if not profile.is_believed:
         return
     for name, stamp, row in HONEST:
         yield _honest(profile, name, stamp, row=row)
@@ -90,15 +90,20 @@ def samples(profile: Profile) -> Iterator[Sample]:
 def _planted(profile: Profile, name: str, lines: tuple[str, ...], *, row: int) -> Iterator[Sample]:
     fields = tuple(line.encode().replace(b"\n", CRLF) for line in lines)
     bare, with_signature = on_top(compose(CUSTOMER), *fields), on_top(uncheckable(), *fields)
+    # Where nothing is stamped there is no stamp for it to lie below: that is the matrix's row 27.
+    row = 27 if row == 26 and not profile.is_believed else row
     why = "the results came with the message; the provider's own say otherwise"
-    yield forge(profile, name, deliver(bare, profile, RELAY_FAILS), by=BY, why=why, row=row, standing=spoof(profile))
-    if profile is Profile.NONE:
+    # Right below Google's own field its twin makes two results in one block, which are no stamp at all.
+    own_twin = profile is Profile.GOOGLE and name == "planted-google-stamp"
+    standing = "unverified" if own_twin else spoof(profile)
+    yield forge(profile, name, deliver(bare, profile, RELAY_FAILS), by=BY, why=why, row=row, standing=standing)
+    if not profile.is_believed:
         why = "the provider stamps nothing, so nobody it could be trusted from wrote these results"
     yield forge(profile, f"{name}-beside-signature", deliver(with_signature, profile, FAILS), by=BY, why=why, row=row)
-    if profile is not Profile.NONE:
+    if profile.is_believed:
         why = "the provider stamped nothing that day; the results came with the message"
         raw = deliver(with_signature, profile, "")
-        yield forge(profile, f"{name}-and-no-other", raw, by=BY, why=why, row=27)
+        yield forge(profile, f"{name}-and-no-other", raw, by=BY, why=why, row=73)
 
 
 def _below_the_border(profile: Profile) -> Iterator[Sample]:
@@ -163,7 +168,7 @@ def _misfit(profile: Profile) -> Iterator[Sample]:
     first = sign(compose(CUSTOMER), "walmart.com", NO_SUBJECT)
     convenient = sign(swap(first, b"Where is my order?", b"You must verify"), "walmart.com", selector="s9", key="evil")
     why = "a second signature with convenient fields stands beside the one that passed, which leaves Subject open"
-    yield forge(profile, "second-signature-covers-more", deliver(convenient, profile, GOOD), by=BY, why=why, row=45)
+    yield forge(profile, "second-signature-covers-more", deliver(convenient, profile, GOOD), by=BY, why=why, row=77)
     why = "the results speak of a signature that the message does not hold"
     yield forge(profile, "stamp-without-signature", deliver(compose(CUSTOMER), profile, GOOD), by=BY, why=why, row=59)
     good = microsoft_text(GOOD) if profile is Profile.MICROSOFT else PASSES

@@ -1,4 +1,4 @@
-"""A stranger's words inside Etsy's truly signed notice of a sale, inviting to a place or a number: row 39."""
+"""A stranger's words inside Etsy's truly signed notice of a sale, inviting to a place or a number: row 89."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -94,4 +94,4 @@ def samples(profile: Profile) -> Iterator[Sample]:
 def _sale(profile: Profile, name: str, letter: Letter) -> Sample:
     raw = deliver(signed(letter, "etsy.com"), profile, passed("etsy.com"))
     why = "a stranger's words in a truly signed notice invite to a place or a number of the stranger's"
-    return forge(profile, f"sale-quotes-{name}", raw, by="clean", why=why, row=39, only=True)
+    return forge(profile, f"sale-quotes-{name}", raw, by="clean", why=why, row=89, only=True)

@@ -31,6 +31,16 @@ FINGERPRINTS = (
     b"BIMI-Indicator: PHN2Zz48L3N2Zz4=",
 )
 
+# What SpamAssassin writes around mail it reports safely, and anybody else can.
+ORIGINAL = (
+    "; x-spam-type=original\nContent-Description: original message before SpamAssassin\nContent-Disposition: inline"
+)
+FLAGS = (
+    b"X-Spam-Flag: YES",
+    b"X-Spam-Checker-Version: SpamAssassin 4.0.1 (2024-03-26) on mx.shop.test",
+    b"X-Spam-Status: Yes, score=9.1 required=5.0 tests=BAYES_99 autolearn=no version=4.0.1",
+)
+
 
 def samples(profile: Profile) -> Iterator[Sample]:
     """Wrapped, forwarded, over-long and dressed-up messages."""
@@ -78,14 +88,6 @@ def _forwarded(profile: Profile) -> Iterator[Sample]:
 
 def _report_safe(profile: Profile) -> Iterator[Sample]:
     """A SpamAssassin wrapper that no SpamAssassin of the seller's made."""
-    note = (
-        "; x-spam-type=original\nContent-Description: original message before SpamAssassin\nContent-Disposition: inline"
-    )
-    flags = (
-        b"X-Spam-Flag: YES",
-        b"X-Spam-Checker-Version: SpamAssassin 4.0.1 (2024-03-26) on mx.shop.test",
-        b"X-Spam-Status: Yes, score=9.1 required=5.0 tests=BAYES_99 autolearn=no version=4.0.1",
-    )
     stamped = on_top(uncheckable(), f"Authentication-Results: {PINNED_ID}; {GOOD}".encode().replace(b"\n", b"\r\n"))
     replayed = sign(compose(replace(NOTICE, date=OLD, to="other@else.test")), "amazon.com", signed_at=OLD)
     tampered = genuine_customer().replace(b"Please answer.", b"Pay now.")
@@ -96,10 +98,18 @@ def _report_safe(profile: Profile) -> Iterator[Sample]:
         ("wrapper-around-unsigned", compose(CUSTOMER), CUSTOMER, "domain-proof", RELAY_FAILS, spoof(profile)),
     )
     for name, inner, outer, by, stamp, standing in tricks:
-        raw = on_top(_attached(inner, PREFACE, outer, note), *flags)
+        raw = on_top(_attached(inner, PREFACE, outer, ORIGINAL), *FLAGS)
         why = "anybody can wrap a message; inside, only our own verification counts"
         either = "unverified|forged" if standing == "forged" else standing
-        yield forge(profile, name, deliver(raw, profile, stamp), by=by, why=why, row=51, standing=either)
+        yield forge(profile, name, deliver(raw, profile, stamp), by=by, why=why, row=85, standing=either)
+
+
+def around_true_mail(profile: Profile) -> tuple[bytes, ...]:
+    """Lures that wrap a true message to this seller: what is inside may be proved, the whole never moves."""
+    once = on_top(_attached(genuine_customer(), PREFACE, CUSTOMER, ORIGINAL), *FLAGS)
+    twice = on_top(_attached(once, PREFACE, CUSTOMER, ORIGINAL), *FLAGS)
+    unlike = on_top(_attached(genuine_customer(), PREFACE, replace(LURE, subject=CUSTOMER.subject), ORIGINAL), *FLAGS)
+    return tuple(deliver(raw, profile, RELAY_FAILS) for raw in (once, twice, unlike))
 
 
 def _long(profile: Profile) -> Iterator[Sample]:

@@ -1,9 +1,15 @@
 """What all providers share in delivering a message: fields on top, the border's Received, fields below it."""
 
+import re
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..build import CRLF
 from ..results import Stamp, lines
+
+_FIELD = re.compile(rb"(?s).+?\r\n(?![ \t])")
+_RESULTS = b"authentication-results:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +71,22 @@ class Receiver(ABC):
 def field(name: str, text: str) -> str:
     """One Authentication-Results field."""
     return f"Authentication-Results: {name};\n\t{text}"
+
+
+def fields_of(raw: bytes) -> tuple[list[bytes], bytes]:
+    """(each header field with its folds, the empty line and the body); no fields where no CRLF ends the header."""
+    if CRLF + CRLF not in raw:
+        return [], raw
+    head, gap, body = raw.partition(CRLF + CRLF)
+    return _FIELD.findall(head + CRLF), gap[2:] + body
+
+
+def is_results(one: bytes) -> bool:
+    """Whether a header field is an Authentication-Results."""
+    return one.lower().startswith(_RESULTS)
+
+
+def without_fields(raw: bytes, unwanted: Callable[[bytes], bool]) -> bytes:
+    """The message without the header fields that are unwanted."""
+    fields, rest = fields_of(raw)
+    return b"".join(one for one in fields if not unwanted(one)) + rest

@@ -9,7 +9,7 @@ HOST = "server.shop.test"
 
 
 class CPanel(Receiver):
-    """No field at all; what a sender brings is left as it is. A text that is asked for stands above everything."""
+    """No field at all, whatever was found; what a sender brings is left as it is."""
 
     id = HOST
 

@@ -28,7 +28,7 @@ class Google(Receiver):
         parts = []
         for result, domain in stamp.dkim:
             tags = signature_tags(raw, domain)
-            named = f" header.s={tags['s']} header.b={tags['b'][:8]}" if tags else ""
+            named = f" header.s={tags.get('s', 's1')} header.b={tags.get('b', '')[:8]}" if tags else ""
             parts.append(f"dkim={result} header.i={tags.get('i', '@' + domain)}{named}")
         sender = f"bounce@{stamp.mailfrom}"
         parts.append(

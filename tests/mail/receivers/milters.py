@@ -7,7 +7,7 @@ from .. import PINNED_ID, SELLER
 from ..build import CRLF
 from ..keys import POLICIES
 from ..results import ARRIVED, Stamp, b_prefix, signature_tags
-from .base import Arriving, Receiver, field
+from .base import Arriving, Receiver, field, is_results, without_fields
 
 QUEUE_ID = "4KqXHw2Zz1z9tvw"
 
@@ -61,7 +61,14 @@ class Rspamd(_OwnPostfix):
         return head + CRLF + f"X-Rspamd-Queue-Id: {QUEUE_ID}".encode() + blank + body
 
     def text(self, stamp: Stamp, raw: bytes) -> str:
-        return rspamd_text(replace(stamp, header_from=_policy_domain(stamp.header_from)), raw)
+        domain = _policy_domain(stamp.header_from)
+        fails = f'dmarc=fail reason="SPF not aligned (relaxed), No valid DKIM" header.from={domain} (policy=reject)'
+        text = rspamd_text(replace(stamp, header_from=domain), raw)
+        return text.replace(f"dmarc=fail (policy=reject) header.from={domain}", fails)
+
+    def kept(self, raw: bytes) -> bytes:
+        """Every Authentication-Results is removed, whatever its id."""
+        return without_fields(raw, is_results)
 
 
 def _without_own_stamps(raw: bytes) -> bytes:
@@ -83,6 +90,14 @@ class OpenDmarc(_OwnPostfix):
 
     def above(self, mail: Arriving) -> tuple[str, ...]:
         return (*super().above(mail), *self.stamps(mail))
+
+    def kept(self, raw: bytes) -> bytes:
+        """DKIM results under the own id are removed; others, and those of other ids, stay."""
+        return without_fields(raw, lambda one: is_results(one) and b"dkim=" in one and self._is_own(one))
+
+    def _is_own(self, one: bytes) -> bool:
+        name = one.partition(b":")[2].partition(b";")[0].decode("utf-8", "replace").lower()
+        return re.sub(r"\([^)]*\)", " ", name).replace('"', " ").split()[:1] == [self.id]
 
     def text(self, stamp: Stamp, raw: bytes) -> str:
         return ";\n\t".join((self._dmarc(stamp), self._spf(stamp), self._dkim(stamp, raw)))

@@ -5,9 +5,7 @@ import re
 from .. import SELLER
 from ..build import CRLF
 from ..results import ARRIVED, Stamp, b_prefix, lines
-from .base import Arriving, Receiver, field
-
-_FIELD = re.compile(rb"[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*")
+from .base import Arriving, Receiver, field, fields_of, is_results
 
 
 class Proton(Receiver):
@@ -52,15 +50,16 @@ class Proton(Receiver):
 
     def deliver(self, raw: bytes, found: Stamp | str, host: str) -> bytes:
         mail = Arriving(raw, found, host)
-        head, _, body = raw.partition(CRLF + CRLF)
-        sent = _FIELD.findall(head + CRLF)
-        stamped = lines(*self.stamps(mail)) + _named(sent, b"authentication-results:")
-        trace = lines(self.border(host)) + _named(sent, b"received:")
-        first, second = (stamped, trace) if b"\r\nDKIM-Signature:" in CRLF + head else (trace, stamped)
-        rest = b"".join(f for f in sent if not f.lower().startswith((b"authentication-results:", b"received:")))
+        text = re.sub(rb"\r?\n", CRLF, raw)
+        sent, body = fields_of(text if CRLF + CRLF in text else text.rstrip() + CRLF + CRLF)
+        stamped = [lines(*self.stamps(mail)), *filter(is_results, sent)]
+        trace = [lines(self.border(host)), *filter(_is_received, sent)]
+        is_signed = any(one.lower().startswith(b"dkim-signature:") for one in sent)
+        rest = [one for one in sent if not is_results(one) and not _is_received(one)]
+        ordered = [*stamped, *trace, *rest] if is_signed else [*trace, *stamped, *rest]
         tail = lines("X-Pm-Origin: external", "X-Pm-Spam-Action: spam")
-        return lines(*self.above(mail)) + first + second + rest + tail + CRLF + CRLF + body
+        return lines(*self.above(mail)) + b"".join(ordered) + tail + CRLF + body
 
 
-def _named(fields: list[bytes], name: bytes) -> bytes:
-    return b"".join(field for field in fields if field.lower().startswith(name))
+def _is_received(one: bytes) -> bool:
+    return one.lower().startswith(b"received:")

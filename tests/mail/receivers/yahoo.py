@@ -1,4 +1,4 @@
-"""Yahoo and AOL: header blocks of 2022 to 2025 in public repositories; order and wording alone are used."""
+"""Yahoo: header blocks of 2022 to 2025 in public repositories; order and wording alone are used."""
 
 from .. import SELLER
 from ..results import ARRIVED, Stamp, signature_tags

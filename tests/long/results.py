@@ -1,0 +1,33 @@
+"""What a long run found -> its section of RESULTS.md, with the commit and the seed: the last table is committed."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from subprocess import run
+
+from filelock import FileLock
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+HEAD = "# What the long runs found\n\nWritten by `pytest -m long`; every section names its commit and seed.\n"
+SEED = int(os.environ.get("AUDITOR_SEED", "20261120"))
+
+
+def record(title: str, lines: Iterable[str], *, seed: int = SEED) -> None:
+    """Write the section anew; two processes may do so at once."""
+    section = "\n".join((f"## {title}", "", f"Commit {_commit()}, seed {seed}.", "", *lines, ""))
+    print(section)
+    with FileLock(RESULTS.with_suffix(".lock")):
+        text = RESULTS.read_text("utf-8") if RESULTS.is_file() else HEAD
+        sections = {part.partition("\n")[0]: part for part in re.split(r"(?m)^## ", text)[1:]}
+        sections[title] = section.removeprefix("## ")
+        whole = "".join(f"\n## {sections[name].rstrip()}\n" for name in sorted(sections))
+        RESULTS.write_text(HEAD + whole, "utf-8")
+
+
+def _commit() -> str:
+    """The short name of what was tested; `unknown` outside a clone."""
+    told = run(["git", "describe", "--always", "--dirty"], cwd=RESULTS.parent, capture_output=True, text=True)
+    return told.stdout.strip() or "unknown"
