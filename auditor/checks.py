@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from auditor.evidence.collect import Context, Evidence
+from auditor.evidence.letters import unmasked
+from auditor.evidence.links import UNREADABLE
+from auditor.evidence.names import as_mapped
 from auditor.evidence.recipients import is_one_of, named
 from auditor.evidence.sender import Malformed, mailboxes
 from auditor.evidence.staff import poses_as_staff
-from auditor.marketplaces import Kind, Match
+from auditor.marketplaces import Kind, Marketplace, Match
 from auditor.proof import Proof
 
 Answer = tuple[bool | None, str]
 
 OLDEST = timedelta(days=5)
 NEWEST = timedelta(days=1)
+
+_MAX_WARNINGS = 10
 
 SINGLETONS = (
     # RFC 5322 section 3.6 and RFC 2045: fields that may stand once
@@ -195,12 +200,26 @@ def _clean_of_strangers(evidence: Evidence, context: Context) -> Answer:
     contents, owner = evidence.contents, evidence.owner
     named = [host for host in contents.named_hosts if owner and not context.catalogue.is_link(owner, host)]
     if named:
-        return False, f"it names {named[0]}, and this kind of message can carry a stranger's words"
+        return False, f"it names {_as_written(named[0])}, and this kind of message can carry a stranger's words"
+    foreign = [page for page in contents.profiles if owner and not _is_page_of(owner, page.partition("/")[2])]
+    if foreign:
+        return False, f"it leads to {foreign[0]}, and this kind of message can carry a stranger's words"
     if contents.phone_numbers:
         return False, "it gives a telephone number, and this kind of message can carry a stranger's words"
     if contents.attachments:
         return False, "it has an attachment, and this kind of message can carry a stranger's words"
     return True, "it holds nothing that a stranger could have put there to lure"
+
+
+def _is_page_of(owner: Marketplace, name: str) -> bool:
+    """Whether a page of a social network has the marketplace's own name, or that of one of its countries."""
+    places = ("", *(ending.replace(".", "") for ending in owner.tld), *(e.rpartition(".")[2] for e in owner.tld))
+    own = {re.sub(r"[^a-z0-9]", "", brand) + place for brand in owner.brands for place in places}
+    return name.replace(".", "") in own
+
+
+def _as_written(host: str) -> str:
+    return host.removesuffix(UNREADABLE).strip() or host
 
 
 def _clean_customer(evidence: Evidence, context: Context, outside: Sequence[str], warnings: list[str]) -> Answer:
@@ -210,10 +229,35 @@ def _clean_customer(evidence: Evidence, context: Context, outside: Sequence[str]
     if posing:
         return False, f"it holds a link that poses as another site: {posing[0]}"
     for host in (*outside, *evidence.contents.named_hosts):
-        if (alike := context.imitations.by_host(host)) and alike.certain:
-            return False, f"it links to a look-alike: {alike.detail}"
-    warnings.extend(f"a stranger wrote this, and it links to {host}" for host in outside[:10])
+        if alike := _look_alike(_as_written(host), context):
+            return False, f"it links to a look-alike: {alike}"
+    warnings.extend(_strange(evidence, context, outside))
     return True, "a customer's message"
+
+
+def _strange(evidence: Evidence, context: Context, outside: Sequence[str]) -> Iterator[str]:
+    """What the seller should know of before he clicks: at most 22 lines."""
+    contents, owner = evidence.contents, evidence.owner
+    named = [host for host in contents.named_hosts if owner and not context.catalogue.is_link(owner, host)]
+    yield from (f"a stranger wrote this, and it links to {host}" for host in outside[:_MAX_WARNINGS])
+    yield from (f"a stranger wrote this, and it names {_as_written(host)}" for host in named[:_MAX_WARNINGS])
+    if contents.pages:
+        yield "a stranger wrote this, and it has an attachment that opens as a page"
+    elif contents.attachments:
+        yield "a stranger wrote this, and it has an attachment"
+
+
+def _look_alike(host: str, context: Context) -> str | None:
+    """How a host is made to pass for the catalogue's, as written, as a browser maps it, or as it is read."""
+    mapped = as_mapped(host)
+    if mapped.isascii() and context.catalogue.owner(mapped):
+        return None
+    read = unmasked(mapped)
+    for form in dict.fromkeys((mapped, read)):
+        if (alike := context.imitations.by_host(form)) and alike.certain:
+            return alike.detail
+    owner = context.catalogue.owner(read)
+    return f"{host} is made to look like a site of {owner.title}" if owner else None
 
 
 def claims_staff(evidence: Evidence, context: Context) -> bool:

@@ -22,7 +22,13 @@ MAX_LINES = 300_000
 MAX_TEXT = 5 * 1024 * 1024
 
 _BOUNDARY = re.compile(rb"boundary[\s*0-9]*=", re.IGNORECASE)
-_AFTER_PADDING = re.compile(r"=[=\s]*[A-Za-z0-9+/]")
+# Where decoders differ: what follows the padding, letters of another base64, and a blank behind a soft line break,
+# which relaxed canonicalization (RFC 6376 section 3.4.4) lets anybody add.
+_AMBIGUOUS = {
+    "base64": re.compile(r"=[^A-Za-z0-9+/]*[A-Za-z0-9+/]|[-_]"),
+    "quoted-printable": re.compile(r"=[ \t]+\r?(?:\n|\Z)"),
+}
+_UUENCODED = re.compile(r"^begin [0-7]{3,4} +(\S.{0,200})", re.MULTILINE)  # older programs show it as an attachment
 _ENCODINGS = frozenset({"", "7bit", "8bit", "binary", "quoted-printable", "base64"})
 _SHOWN_AS_PAGE = frozenset({"application/xhtml+xml", "image/svg+xml", "application/xml"})
 _PAGE_NAME = re.compile(r"\.(?:[xs]?html?|svg|mht(?:ml)?|xml|hta|js|eml)\s*\Z", re.IGNORECASE)
@@ -125,13 +131,15 @@ def _part(leaf: email.message.Message, room: int) -> Part:
         or bool(filename and not is_picture)
     )
     text = _decoded(leaf, room) if is_text or content_type in _SHOWN_AS_PAGE else None
-    return Part(content_type, text, attached, page=is_page)
+    inside = _UUENCODED.findall(text) if text is not None else []
+    is_page = is_page or any(map(_PAGE_NAME.search, inside))
+    return Part(content_type, text, attached or bool(inside), page=is_page)
 
 
 def _decoded(leaf: email.message.Message, room: int) -> str:
-    encoded = leaf.get_payload()
-    if str(leaf.get("content-transfer-encoding", "")).lower() == "base64" and _AFTER_PADDING.search(str(encoded)):
-        raise _UnreadableError("a part of the text goes on after its end")
+    ambiguous = _AMBIGUOUS.get(str(leaf.get("content-transfer-encoding", "")).lower())
+    if ambiguous is not None and ambiguous.search(str(leaf.get_payload())):
+        raise _UnreadableError("a part of the text is encoded so that programs read it differently")
     payload = leaf.get_payload(decode=True)
     if not isinstance(payload, bytes):
         raise _UnreadableError("a part of the text cannot be decoded")

@@ -5,11 +5,17 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from string import ascii_lowercase, ascii_uppercase
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
 
 MAX_LINKS = 2_000
+TOO_MANY_LINKS = "the message holds more than 2,000 links"
 
 # What a tree may cost. Real mail has under 5,000 tags and is nested some 60 deep; a few kilobytes of unclosed
 # formatting tags make a parser that follows the standard build millions of nodes.
@@ -27,16 +33,20 @@ _NEED_NO_END = frozenset(
         "body", "dd", "dt", "head", "html", "li", "option", "p", "tbody", "td", "tfoot", "th", "thead", "tr",
     }
 )  # fmt: skip
-_ATTRIBUTES = frozenset({"href", "xlink:href", "action", "action-xhr", "formaction", "ping", "cite", "longdesc"})
+_ATTRIBUTES = frozenset(
+    {"href", "xlink:href", "xml:base", "action", "action-xhr", "formaction", "ping", "cite", "longdesc"}
+)
+_SHOWN = frozenset({"alt", "title", "value", "placeholder", "label", "aria-label"})  # words, pictures being blocked
 _RAW_TEXT = (
     "script", "style", "template", "noscript", "noframes", "noembed", "iframe", "plaintext", "textarea", "title", "xmp",
 )  # fmt: skip
-_FRAMES = frozenset({"iframe", "frame", "embed", "object"})
+_FRAMES = frozenset({"iframe", "frame", "embed", "object", "portal"})
+_ANIMATIONS = frozenset({"animate", "set"})  # SVG: they may give a link its target when it is clicked
 _RAW_TARGET = re.compile(
     r"""(?=\b(?:href|action(?:-xhr)?|formaction|src|data)\s*=\s*("[^"]{1,2000}|'[^']{1,2000}|[^\s>"']{1,2000}))""",
     re.IGNORECASE,
 )
-_REFRESH = re.compile(r"[\d.]*[;,]?(?:url=)?['\"]?([^'\"]+)", re.IGNORECASE)
+_REFRESH = re.compile(r"[\d.+;,-]*(?:url=)?['\"]?([^'\"]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,7 @@ class Reading:
 
 def read_plain(text: str) -> Reading:
     """Mail programs turn addresses in plain text into links, so they count as such."""
-    return _reading(dict.fromkeys(match[0] for match in _URL.finditer(text)), text)
+    return _reading(_urls(text), text)
 
 
 def read_html(text: str) -> Reading:
@@ -67,21 +77,20 @@ def read_html(text: str) -> Reading:
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(text)
+    stretches: list[str] = []
+    words: list[str] = [tree.body.text(separator=" ")] if tree.body is not None else []
     targets: dict[str, None] = {}
     for node in tree.css("*"):
-        for name, value in node.attributes.items():
-            if value and _leads_somewhere(node.tag or "", name.lower()):
-                targets[value] = None
-            elif value and name.lower() == "srcdoc":
-                targets |= dict.fromkeys(_raw_targets(value))
-        if node.tag == "meta" and (node.attributes.get("http-equiv") or "").strip().lower() == "refresh":
-            refresh = _REFRESH.match("".join((node.attributes.get("content") or "")[:4_000].split()))
-            targets |= {refresh[1]: None} if refresh else {}
-    for hidden in _hidden(text):
-        targets |= dict.fromkeys(_raw_targets(hidden))
-    words = tree.body.text(separator=" ") if tree.body is not None else ""
-    targets |= dict.fromkeys(match[0] for match in _URL.finditer(words))
-    return _reading(targets, words)
+        targets |= dict.fromkeys(_targets(node))
+        if len(targets) > MAX_LINKS:
+            return Reading((), "", TOO_MANY_LINKS)
+        words += [value for name, value in node.attributes.items() if value and name.lower() in _SHOWN]
+        stretches += [value for name, value in node.attributes.items() if value and name.lower() == "srcdoc"]
+    hidden = list(islice(_raw_targets(chain(stretches, _hidden(text))), MAX_LINKS + 1))
+    if len(hidden) > MAX_LINKS:
+        return Reading((), "", TOO_MANY_LINKS)
+    seen = " ".join(words)
+    return _reading(targets | dict.fromkeys(hidden) | _urls(seen), seen)
 
 
 def looks_like_html(text: str) -> bool:
@@ -89,9 +98,24 @@ def looks_like_html(text: str) -> bool:
     return re.search(r"<[a-z]{1,12}[\s>/][^<]{0,2000}>", text, re.IGNORECASE) is not None
 
 
+def _urls(text: str) -> dict[str, None]:
+    return dict.fromkeys(match[0] for match in _URL.finditer(text))
+
+
 def _reading(targets: dict[str, None], words: str) -> Reading:
-    unread = "the message holds more than 2,000 links" if len(targets) > MAX_LINKS else ""
-    return Reading(tuple(targets)[:MAX_LINKS], words, unread)
+    return Reading(tuple(targets)[:MAX_LINKS], words, TOO_MANY_LINKS if len(targets) > MAX_LINKS else "")
+
+
+def _targets(node: LexborNode) -> Iterator[str]:
+    tag, attributes = node.tag or "", node.attributes
+    for name, value in attributes.items():
+        if value and _leads_somewhere(tag, name.lower()):
+            yield value
+        elif value and tag in _ANIMATIONS and name.lower() in ("to", "from", "by", "values"):
+            yield from (match[0] for match in re.finditer("[^;]+", value))
+    if tag == "meta" and (attributes.get("http-equiv") or "").strip().lower() == "refresh":
+        refresh = _REFRESH.match("".join((attributes.get("content") or "")[:4_000].split()))
+        yield from (refresh[1],) if refresh else ()
 
 
 def _leads_somewhere(tag: str, attribute: str) -> bool:
@@ -117,10 +141,11 @@ def _between(text: str, lowered: str, opening: str, closing: str) -> Iterator[st
         start = lowered.find(opening, end) if end >= 0 else -1
 
 
-def _raw_targets(text: str) -> Iterator[str]:
-    """Targets of all that looks like an attribute, wherever it stands."""
-    for found in _RAW_TARGET.finditer(text):
-        yield html.unescape(found[1].strip("\"'"))
+def _raw_targets(stretches: Iterable[str]) -> Iterator[str]:
+    """Targets of all that looks like an attribute, wherever it stands; each costs up to 2,000 characters."""
+    for stretch in stretches:
+        for found in _RAW_TARGET.finditer(stretch):
+            yield html.unescape(found[1].strip("\"'"))
 
 
 def _too_costly(text: str) -> str:

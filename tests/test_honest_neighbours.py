@@ -15,6 +15,7 @@ from tests.mail.forged.bait import CUSTOMER, HTML, NOTICE, RELAY, genuine_custom
 from tests.mail.forged.injection import prefixes
 from tests.mail.forged.staff import encoded
 from tests.mail.forged.strangers import SALE
+from tests.mail.forged.words import customers_to_warn_of
 from tests.profiles import each
 
 AT_WALMART = passed("relay.walmart.com", "walmart.com")
@@ -48,6 +49,11 @@ SALE_TEXTS = {
     "address-in-germany": "Ship to:\nHauptstr. 12\n10115 Berlin\nDE\n",
     "tracking": "USPS tracking 9400 1118 9922 3817 4920 12\nSee https://www.etsy.com/your/orders/sold\n",
     "no-blank-behind-the-stop": "Gift message: e.g. no. 5, thanks a lot.Please hurry\n",
+    "sizes": "Sizes: 36 38 40 42\nNumber of pieces: 2\n",
+    "case": "Case ID: 12345678901\nReference: 20692208801234\n",
+    "alphabets": "Gift message: Жду с нетерпением.Спасибо! 谢谢。再见。\n",
+    "own-pages": "Follow https://www.facebook.com/Etsy/ and https://www.instagram.com/etsy, https://twitter.com/Etsy\n",
+    "own-places-in-words": "Open etsy.com/your/orders or the app at play.google.com/store/apps\n",
     "measures": "Size 12.5 x 7.25 in, weight 1.250 kg, EAN 4006381333931\n",
 }
 
@@ -58,6 +64,10 @@ PAGES = {
     "own-link-nested": '<a href="https://www.amazon.com/r?url=https%3A%2F%2Fsellercentral.amazon.com%2F">open</a>',
     "places-of-the-page": '<a href="#top">up</a><a name="top"></a><a href="">here</a>',
     "picture": '<img src="https://images.example/x.png" alt="lamp">',
+    "picture-of-own-site": '<img src="https://images.example/x.png" alt="amazon.com" title="112-7654321-1234567">',
+    "moving-picture": '<svg><circle r="5"><animate attributeName="r" values="5;10;5" to="#top"/></circle></svg>',
+    "letter-to-the-marketplace": '<a href="mailto:a@amazon.com?cc=b@amazon.com&amp;subject=Order">write</a>',
+    "refresh-of-itself": '<meta http-equiv="refresh" content="30">',
     "footer": '<a href="https://www.linkedin.com/company/amazon">a</a><a href="https://www.youtube.com/@amazon">b</a>',
     "table-in-table": "<table><tr><td>" * 40 + "deep" + "</td></tr></table>" * 40,
 }
@@ -174,3 +184,28 @@ def test_quiet_envelopes_are_read_in_full(profile: Profile) -> None:
     raw = uncheckable() if profile is Profile.PINNED else genuine_customer()
 
     assert of(deliver(raw, profile, text), profile).standing.value == "genuine"
+
+
+@pytest.mark.parametrize(("said", "letter"), customers_to_warn_of())
+def test_a_customer_may_name_and_attach_what_he_likes_and_the_seller_is_told(said: str, letter: Letter) -> None:
+    verdict = of(deliver(genuine_customer(letter), Profile.NONE, AT_WALMART), Profile.NONE)
+
+    assert verdict.standing.value == "genuine", verdict.why
+    assert [said in warning for warning in verdict.warnings] == [True]
+
+
+def test_of_many_places_the_seller_is_told_of_the_first() -> None:
+    many = "".join(f"https://a{number}.test/ b{number}.com " for number in range(100))
+    verdict = of(genuine_customer(replace(CUSTOMER, body=many)), Profile.NONE)
+
+    assert verdict.standing.value == "genuine", verdict.why
+    assert len(verdict.warnings) == 20
+
+
+def test_a_customer_may_speak_of_the_marketplaces_own_sites() -> None:
+    letter = replace(
+        CUSTOMER, body="I saw it on walmart.com and Ｗａｌｍａｒｔ．ｃｏｍ, see https://www.walmart.com/ip/1\n"
+    )
+    verdict = of(genuine_customer(letter), Profile.NONE)
+
+    assert verdict.standing.value == "genuine", verdict.why

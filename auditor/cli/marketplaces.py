@@ -74,7 +74,7 @@ def _window(window: ReplyWindow | None) -> str:
 def _in_full(marketplace: Marketplace) -> Iterator[str]:
     yield f"{marketplace.title} ({marketplace.name})"
     yield f"  its domains      {', '.join(marketplace.domains)}"
-    yield f"  may link to      {', '.join(marketplace.link_domains) or 'nothing'}"
+    yield f"  may link to      {', '.join((*marketplace.link_domains, *marketplace.link_hosts)) or 'nothing'}"
     yield f"  answer within    {_window(marketplace.reply_window)}"
     if marketplace.reply_window:
         yield f"                   source: {marketplace.reply_window.source}"

@@ -84,6 +84,11 @@ def registrable_domain(domain: str) -> str | None:
     return str(found) if found else None
 
 
+def is_known_ending(label: str) -> bool:
+    """Whether host names end in this label, in its own letters or in Punycode."""
+    return _suffixes().publicsuffix(label) is not None
+
+
 def _is_strict(from_domain: str, organizational: str, answers: Answers) -> bool:
     """Whether the policy that applies wants the very domain to sign; the nearest applies (section 4.10.1)."""
     public_suffix = organizational.partition(".")[2]

@@ -2,43 +2,52 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 from auditor.display import decoded
 from auditor.evidence.alignment import registrable_domain
+from auditor.evidence.names import named_places
 from auditor.message import Message
 from auditor.mime import Part
 from auditor.text import Reading, looks_like_html, read_html, read_plain
 
 UNREADABLE = "(a link that cannot be read)"
-MAX_NAMED = 500
 
+_MAX_FIELDS = 200
+_MAX_HOST = 253
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}\.?\Z")
-_NAMED = re.compile(r"(?<![\w.-])(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}(?![\w-])", re.IGNORECASE)
-_SLASHES = re.compile(r"[/\\]|%(?:2f|5c)", re.IGNORECASE)
+_NEARLY_A_HOST = re.compile(r"[a-z0-9._:-]{1,253}\Z")
+_ON_TO = re.compile(r"[/\\:]|%(?:2f|5c|3a)", re.IGNORECASE)
 _IGNORED = re.compile(r"(?:cid|mid):|#|\Z", re.IGNORECASE)
-# Paths of well-known hosts that lead wherever their sender wants.
-_REDIRECTORS = (
-    ("linkedin.com", "/slink"),
-    ("youtube.com", "/redirect"),
-    ("facebook.com", "/l.php"),
-    ("google.com", "/url"),
+# Places on well-known hosts that lead wherever their sender wants, or show what he put there.
+_ANYWHERE = re.compile(
+    r"(?:.*\.)?(?:linkedin\.com/(?:slink|redir|safety/go)|youtube\.com/(?:redirect|attribution_link)"
+    r"|facebook\.com/(?:l\.php|flx/warn)|google\.com/url|pinterest\.com/offsite|(?:twitter|x)\.com/i/redirect"
+    r"|tiktok\.com/@|v[mt]\.tiktok\.com/|amazon\.[a-z.]{2,6}/(?:photos|clouddrive)/share)"
 )
+# Hosts on which anybody has a page, and what may stand before its name.
+_SOCIAL = re.compile(r"(?:.*\.)?(?:facebook|instagram|youtube|twitter|x|pinterest|linkedin)\.com\Z")
+_STOPS = ".,;:!?)'"  # of the sentence around an address
+_BEFORE_A_NAME = frozenset({"", "company", "showcase", "school", "user", "c", "channel", "pages", "pg"})
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
     """What the text of a message holds, hosts in lower case.
 
-    `hosts`: where links lead, `UNREADABLE` among them. `named_hosts`: names of hosts in the words, which programs
-    turn into links too. `pages`: attachments that open as a page. `unread`: why not all was looked through.
+    `hosts`: where links lead; a host that is not written plainly has `UNREADABLE` behind it, and a link that is
+    unreadable as a whole is that alone. `named_hosts`: names of hosts in the words, which programs turn into links
+    too. `profiles`: whose pages of social networks links lead to. `pages`: attachments that open as a page.
+    `unread`: why not all was looked through.
     """
 
     hosts: tuple[str, ...] = ()
     named_hosts: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
     phone_numbers: tuple[str, ...] = ()
     attachments: int = 0
     pages: int = 0
@@ -49,17 +58,17 @@ def read_contents(message: Message, *, wrappers: Sequence[str] = (), phones: boo
     """Look through every text part. `phones`: also for telephone numbers, which costs time."""
     readings = [reading for part in message.parts if part.text is not None for reading in _readings(part, part.text)]
     words = " ".join([decoded(message.first("subject") or ""), *(reading.words for reading in readings)])
-    hosts = dict.fromkeys(host for reading in readings for t in reading.targets for host in _hosts(t, wrappers))
-    # No name holds white space, and most words hold no dot: to sort those out first is cheaper than to search them.
-    dotted = " ".join(word for word in words.split() if "." in word)
-    named = dict.fromkeys(name.lower() for name in _NAMED.findall(dotted))
+    linked = dict.fromkeys(place for reading in readings for t in reading.targets for place in _places(t, wrappers))
+    names = named_places(words)
+    named = dict.fromkeys(place for name in names or () for place in _web_places("https://" + name, wrappers, 1))
     numbers = _phone_numbers(words) if phones else ()
     unread = next((why for why in (*message.overruns, *(reading.unread for reading in readings)) if why), "")
-    if not unread and (len(named) > MAX_NAMED or numbers is None):
+    if not unread and (names is None or numbers is None):
         unread = "the text holds too many names and numbers to be looked through"
     return Contents(
-        tuple(hosts),
-        () if unread else tuple(name for name in named if name not in hosts and registrable_domain(name)),
+        tuple(place for place in linked if "/" not in place),
+        tuple(place for place in named if "/" not in place and place not in linked),
+        tuple(place for place in linked | named if "/" in place),
         numbers or (),
         sum(part.attached for part in message.parts),
         sum(part.page for part in message.parts),
@@ -82,8 +91,11 @@ def _readings(part: Part, text: str) -> Iterable[Reading]:
         yield read_html(text)
 
 
-def _hosts(target: str, wrappers: Sequence[str], depth: int = 3) -> Iterator[str]:
-    """The host a browser would go to, and those in its query that it may be sent on to; none for `#top`."""
+def _places(target: str, wrappers: Sequence[str], depth: int = 3) -> Iterator[str]:
+    """The host a browser would go to, and those in its query that it may be sent on to; none for `#top`.
+
+    A page of a social network follows its host as `host/name`.
+    """
     url = re.sub(r"[\x00-\x20\x7f-\xa0]", "", target).replace("\\", "/")
     if _IGNORED.match(url):
         return
@@ -97,11 +109,11 @@ def _hosts(target: str, wrappers: Sequence[str], depth: int = 3) -> Iterator[str
         scheme, rest = "https", url
     match scheme.lower():
         case "http" | "https" | "ftp":
-            yield from _web_hosts(scheme + "://" + rest.lstrip("/"), wrappers, depth)
+            yield from _web_places(scheme + "://" + rest.lstrip("/"), wrappers, depth)
         case "mailto":
-            yield _checked(rest.partition("?")[0].rpartition("@")[2].lower())
+            yield from _mail_hosts(rest)
         case "tel" | "sms" | "callto":
-            yield "tel:" + rest[:40]
+            yield "tel:" + rest[:40].replace("/", "")
         case _:
             yield UNREADABLE
 
@@ -113,28 +125,60 @@ def _without_scheme(url: str) -> Iterator[str]:
         yield _checked(first)
 
 
-def _web_hosts(url: str, wrappers: Sequence[str], depth: int) -> Iterator[str]:
+def _mail_hosts(rest: str) -> Iterator[str]:
+    """Whom an answer would reach: RFC 6068 lets both the path and the query name several."""
+    path, _, query = rest.partition("?")
     try:
-        split = urlsplit(url)
-        host = (split.hostname or "").lower()
-        query = parse_qsl(split.query, max_num_fields=200) if _SLASHES.search(split.query) else []
+        fields = parse_qsl(query, max_num_fields=_MAX_FIELDS)
     except ValueError:
         yield UNREADABLE
         return
+    named = [value for name, value in fields if name.strip().lower() in ("to", "cc", "bcc")]
+    addresses = [one for text in (unquote(path), *named) for one in re.split("[,;]", text) if one.strip()]
+    yield from (_checked(address.rpartition("@")[2].strip().lower()) for address in addresses or [""])
+
+
+def _web_places(url: str, wrappers: Sequence[str], depth: int) -> Iterator[str]:
+    try:
+        split = urlsplit(url)
+        host = (split.hostname or "").lower()
+        query = parse_qsl(split.query, max_num_fields=_MAX_FIELDS) if _ON_TO.search(split.query) else []
+    except ValueError:
+        yield _marked(re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0].rpartition("@")[2].lower())
+        return
     if depth and any(host == wrapper or host.endswith("." + wrapper) for wrapper in wrappers):
         inner = parse_qs(split.query).get("url", [])
-        yield from _hosts(inner[0], wrappers, depth - 1) if len(inner) == 1 else (UNREADABLE,)
+        yield from _places(inner[0], wrappers, depth - 1) if len(inner) == 1 else (UNREADABLE,)
         return
     yield _checked(host)
     if split.username:
-        yield f"{split.username[:100].lower()}@{_checked(host)}"  # shown first, and not where the link leads
-    if any((host == site or host.endswith("." + site)) and split.path.startswith(path) for site, path in _REDIRECTORS):
+        yield f"{split.username[:100].lower().replace('/', '')}@{_checked(host)}"  # shown, and not where the link leads
+    path = _resolved(split.path)
+    if _ANYWHERE.match(host + path):
         yield UNREADABLE
+    yield from _profile(host, path)
     for _, value in query if depth else ():
-        if re.match(r"\s*(?:https?:)?[/\\]{2}", value, re.IGNORECASE):
-            yield from _hosts(value, wrappers, depth - 1)
+        if re.match(r"\s*(?:https?:|[/\\]{2})", value, re.IGNORECASE):
+            yield from _places(value, wrappers, depth - 1)
+
+
+def _resolved(path: str) -> str:
+    """A path as the server sees it, in small letters: `/a/..//%73link` is `/slink`."""
+    return posixpath.normpath("/" + unquote(path).replace("\\", "/").lstrip("/")).casefold()
+
+
+def _profile(host: str, path: str) -> Iterator[str]:
+    """Whose page of a social network this is: `www.facebook.com/etsy`."""
+    if _SOCIAL.match(host):
+        names = [name for name in path.split("/") if name not in _BEFORE_A_NAME]
+        yield from (f"{host}/{name.removeprefix('@').rstrip(_STOPS)[:100]}" for name in names[:1])
 
 
 def _checked(host: str) -> str:
-    """A host that is a plain name; addresses and other alphabets are links that no list can know."""
-    return host.rstrip(".") if _HOST.match(host) else (host if host.isascii() and host else UNREADABLE)
+    """A host that is a plain name, or nearly; the rest are links that no list can know."""
+    return host.rstrip(".") if _HOST.match(host) else (host if _NEARLY_A_HOST.match(host) else _marked(host))
+
+
+def _marked(written: str) -> str:
+    """What is written where a host should be, such that it stands in no list."""
+    return f"{written[-_MAX_HOST:].replace('/', '')} {UNREADABLE}".strip()

@@ -28,6 +28,8 @@ def check(marketplace: Marketplace, *, suffixes: PublicSuffixList | None = None)
         _refuse_shared(domain, f"{place}: `domains`", known)
     for domain in marketplace.link_domains:
         _refuse_shared(domain, f"{place}: `link_domains`", known)
+    for host in marketplace.link_hosts:
+        _refuse_shared(host, f"{place}: `link_hosts`", known)
     for stream in marketplace.streams:
         _check_stream(stream, marketplace.tld, f"{place}, stream `{stream.name}`", known)
         if stream.kind is not Kind.NEVER:

@@ -62,10 +62,11 @@ class Marketplace:
     title: str
     domains: tuple[str, ...]  # every domain it sends or signs from, at registrable level
     brands: tuple[str, ...]  # words that claim it in a display name
-    link_domains: tuple[str, ...]  # where a genuine notice may link
+    link_domains: tuple[str, ...]  # where a genuine notice may link, with all that lies below
     reply_window: ReplyWindow | None
     streams: tuple[Stream, ...]
     source: str
+    link_hosts: tuple[str, ...] = ()  # the same, with nothing below
     tld: tuple[str, ...] = ()  # what {tld} stands for
     innocent: tuple[str, ...] = ()  # domains, or words in them, that resemble it and are no imitation
 
@@ -130,7 +131,7 @@ class Catalogue:
 
     def is_link(self, marketplace: Marketplace, host: str) -> bool:
         """Whether a genuine notice of this marketplace may link to a lower-cased host."""
-        return any(suffix in marketplace.link_domains for suffix in _suffixes(host))
+        return host in marketplace.link_hosts or any(suffix in marketplace.link_domains for suffix in _suffixes(host))
 
     def only(self, names: Collection[str]) -> Catalogue:
         """The same rules for some marketplaces; its version differs."""

@@ -100,6 +100,7 @@ def read_marketplace(name: str, content: Mapping[str, object]) -> Marketplace:
         domains=domains,
         brands=table.texts("brands"),
         link_domains=_read_domains(table, "link_domains", tld),
+        link_hosts=_read_domains(table, "link_hosts", tld),
         reply_window=_read_window(table.value("reply_window"), f"{place}, `reply_window`"),
         streams=tuple(read(stream, streams[stream]) for stream in streams),
         source=table.text("source"),

@@ -105,6 +105,14 @@ COSTLY_TEXT: dict[str, Callable[[], bytes]] = {
     "comments-100000": lambda: _page("<!-- a -->" * 100_000),
     "comments-left-open": lambda: _page("<!--" * 200_000),
     "tag-left-open": lambda: _page("<a " + "href=x " * 200_000),
+    "targets-in-comment": lambda: _page("<!--" + "".join(f"href={n:x}/" for n in range(100_000)) + "-->"),
+    "targets-in-comment-alike": lambda: _page("<!--" + "href=/" * 170_000 + "-->"),
+    "targets-in-frames": lambda: _page(
+        "".join(f"<iframe srcdoc='{'href=/' * 100}{n}'></iframe>" for n in range(1_500))
+    ),
+    "targets-in-one-frame": lambda: _page("<iframe srcdoc='" + "".join(f"href={n:x}/" for n in range(100_000)) + "'>"),
+    "targets-of-references": lambda: _page("<!--" + ("href=" + "&a;" * 600) * 550 + "-->"),
+    "targets-of-animation": lambda: _page("<svg><set to='" + "".join(f"{n:x};" for n in range(170_000)) + "'>"),
     "refresh-of-blanks": lambda: _page(f'<meta http-equiv=refresh content="url{" " * 90}">x'),
     "refresh-of-100-kb-of-blanks": lambda: _page(f'<meta http-equiv=refresh content="url{" " * 100_000}">x'),
     "refresh-of-addresses": lambda: _page(f'<meta http-equiv=refresh content="{"url" * 60_000}">x'),
@@ -117,6 +125,14 @@ COSTLY_TEXT: dict[str, Callable[[], bytes]] = {
         "".join(f"https://{'.'.join([f'a{n}-b-c-d-e-f-g-h-i-j'] * 10)}.com " for n in range(2_000))
     ),
     "names-of-hosts": lambda: _letter("a.b.c.d.e.f.g.com-" * 50_000),
+    "names-of-one-letter": lambda: _letter("a." * 500_000, base=SALE),
+    "names-all-different": lambda: _letter("".join(f"a{n}.com " for n in range(100_000)), base=SALE),
+    "names-with-foreign-endings": lambda: _letter(
+        "".join(f"a.{chr(0x430 + n % 32)}{chr(0x430 + n // 32 % 32)}{chr(0x430 + n // 1024)}x " for n in range(19_000)),
+        base=SALE,
+    ),
+    "names-with-paths": lambda: _letter("x.com/" * 170_000, base=SALE),
+    "mail-to-100000": lambda: _page("<a href='mailto:" + "a@b.cc," * 100_000 + "'>x</a>"),
     "nested-addresses": lambda: _page('<a href="https://a.test/?u=' + "https%3A%2F%2Fa%2F%3Fu%3D" * 4_000 + '">x</a>'),
     "phones-with-slashes": lambda: _letter(("1/1/1-" * 330 + "\n") * 500, base=SALE),
     "phones-plain": lambda: _letter(("415 555 2671 " * 150 + "\n") * 500, base=SALE),
@@ -124,6 +140,10 @@ COSTLY_TEXT: dict[str, Callable[[], bytes]] = {
     "phones-of-brackets": lambda: _letter(("(1(1(1(1[1[1" * 160 + "\n") * 500, base=SALE),
     "phones-of-25-digits": lambda: _letter(("1" * 25 + " ") * 80_000, base=SALE),
     "phones-of-one-run": lambda: _letter("1 " * 500_000, base=SALE),
+    "phones-introduced": lambda: _letter("call 912 345 678 901 234 5 6 7 " * 30_000, base=SALE),
+    "phones-named-as-cases": lambda: _letter("call case id: 2069220880 " * 40_000, base=SALE),
+    "phones-in-circles": lambda: _letter("\u2460" * 300_000, base=SALE),
+    "phones-of-letters": lambda: _letter("O1" * 500_000, base=SALE),
     "orders-of-blanks": lambda: _letter(("order" + " " * 5_000) * 100, base=SALE),
     "vanity-of-letters": lambda: _letter("1-800-" + "A-" * 200_000, base=SALE),
     "display-name-of-mathematical-letters": lambda: compose(

@@ -1,0 +1,56 @@
+"""Words -> the names of hosts in them, which mail programs turn into links; a name -> what a reader takes it for."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import islice
+from urllib.parse import unquote
+
+from auditor.evidence.alignment import is_known_ending
+from auditor.evidence.letters import unmasked
+
+MAX_NAMED = 500
+MAX_RUNS = 20_000
+_MAX_HOST = 253
+_MAX_ENDING = 63
+_MAX_MIMICKED = 24
+_MIN_MIMICKED = 3  # letters of an ending: two are too often a short word behind a stop without a blank
+
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
+_AS_READ = str.maketrans("\u3002\uff0e\uff61\u2024", "....", _INVISIBLE)
+# Letters of every alphabet, with the vowel signs that stand apart from them. Possessive: each text is passed once.
+_LABEL = r"[\w\u0300-\u036f\u0900-\u0dff-]++"
+_RUN = re.compile(rf"(?<![\w-])({_LABEL}(?:\.{_LABEL})++)(?=(/[^\s<>\"']{{0,200}})?)")
+
+
+def named_places(words: str) -> tuple[str, ...] | None:
+    """Every `host` or `host/path` whose ending exists, in lower case, once; None where there are too many."""
+    runs = list(islice(_RUN.finditer(words.translate(_AS_READ) if not words.isascii() else words), MAX_RUNS + 1))
+    if len(runs) > MAX_RUNS:
+        return None
+    named = ((run[1].rstrip("-_").lower(), run[2] or "") for run in runs)
+    found = dict.fromkeys((host[-_MAX_HOST:], path) for host, path in named if _could_exist(host))
+    return tuple(host + path for host, path in found) if len({host for host, _ in found}) <= MAX_NAMED else None
+
+
+def as_mapped(host: str) -> str:
+    """The host to which a browser goes for a name in unusual letters; for comparison, never for trust."""
+    plain = unicodedata.normalize("NFKC", unquote(host[:_MAX_HOST])).casefold()
+    return plain.translate(_AS_READ).partition("/")[0]
+
+
+def _could_exist(host: str) -> bool:
+    ending = host.rpartition(".")[2]
+    return len(ending) <= _MAX_ENDING and _is_ending(ending)
+
+
+@lru_cache(maxsize=4096)
+def _is_ending(label: str) -> bool:
+    if label.isdigit():
+        return False
+    mapped = as_mapped(label)
+    if is_known_ending(mapped):
+        return True
+    return not mapped.isascii() and _MIN_MIMICKED <= len(mapped) <= _MAX_MIMICKED and is_known_ending(unmasked(mapped))
