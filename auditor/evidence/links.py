@@ -114,8 +114,10 @@ def _places(target: str, wrappers: Sequence[str], depth: int = 3) -> Iterator[st
             yield from _mail_hosts(rest)
         case "tel" | "sms" | "callto":
             yield "tel:" + rest[:40].replace("/", "")
-        case _:
+        case _:  # `intent://`, `view-source:https://`: of another program, and on to a host all the same
             yield UNREADABLE
+            if "//" in rest and depth:
+                yield from _web_places("https://" + rest.partition("//")[2].lstrip("/"), wrappers, depth - 1)
 
 
 def _without_scheme(url: str) -> Iterator[str]:

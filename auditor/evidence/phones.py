@@ -40,7 +40,15 @@ _VANITY = re.compile(
 _INVISIBLE = dict.fromkeys((0xAD, *range(0x200B, 0x2010), *range(0x2060, 0x2065), 0x20E3, 0xFE0F, 0xFEFF))
 _IN_CIRCLES = {
     code: str(unicodedata.digit(chr(code)))
-    for code in (*range(0x2460, 0x2500), *range(0x2776, 0x2794), *range(0x1F100, 0x1F10B))
+    for code in (
+        0xB2,
+        0xB3,
+        0xB9,
+        *range(0x2070, 0x208A),
+        *range(0x2460, 0x2500),
+        *range(0x2776, 0x2794),
+        *range(0x1F100, 0x1F10B),
+    )
     if unicodedata.digit(chr(code), None) is not None
 }
 _AS_READ = {**_INVISIBLE, **_IN_CIRCLES}
