@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from auditor.display import decoded
 from auditor.evidence.alignment import registrable_domain
@@ -149,8 +149,9 @@ def _web_places(url: str, wrappers: Sequence[str], depth: int) -> Iterator[str]:
         yield _marked(re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0].rpartition("@")[2].lower())
         return
     if depth and any(host == wrapper or host.endswith("." + wrapper) for wrapper in wrappers):
-        inner = parse_qs(split.query).get("url", [])
-        yield from _places(inner[0], wrappers, depth - 1) if len(inner) == 1 else (UNREADABLE,)
+        inner = [value for name, value in parse_qsl(split.query) if name.lower() == "url"]
+        whole = len(inner) == 1 and re.match(r"(?:https?://|mailto:)", inner[0], re.IGNORECASE)
+        yield from _places(inner[0], wrappers, depth - 1) if whole else (UNREADABLE,)
         return
     yield _checked(host)
     if split.username:

@@ -165,15 +165,15 @@ def _squeezed(text: str) -> str:
 def _run(fields: Sequence[Field], rule: StampRule) -> list[Field]:
     """The first run of trusted fields; what the provider wrote beside it may stand between it and the border.
 
-    Above the border that is Received-SPF and, where fields have ids, X- fields; below it only Received-SPF, since
-    everything else there may be the sender's.
+    Above the border that is Received-SPF and, where fields have ids, X- fields and the logo (BIMI); below it only
+    Received-SPF, since everything else there may be the sender's.
     """
     run: list[Field] = []
-    passes_over_x = not (rule.anonymous or rule.below_border)
+    beside = ("received-spf",) if rule.anonymous or rule.below_border else ("received-spf", "x-", "bimi-")
     for field in fields:
         if _is_stamp(field, rule):
             run.append(field)
-        elif run or not (field.key == "received-spf" or (passes_over_x and field.key.startswith("x-"))):
+        elif run or not field.key.startswith(beside):
             break
     return run
 

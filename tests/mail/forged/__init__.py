@@ -29,6 +29,7 @@ from . import (
     strangers,
     tags,
     timing,
+    words,
     wrapped,
     wrapped_links,
 )
@@ -36,7 +37,7 @@ from . import (
 PROOF = (stamps, signatures, tags, hidden, review, blocks, results, injection, border)
 WHO = (sender, lookalike, lures, staff)
 WHOLE = (replay, recipients, timing, fields, lines, altered, wrapped)
-CONTENT = (links, wrapped_links, pages, strangers, places, alike_links, enclosed)
+CONTENT = (links, wrapped_links, words, pages, strangers, places, alike_links, enclosed)
 FAMILIES = (*PROOF, *WHO, *WHOLE, *CONTENT)
 
 
