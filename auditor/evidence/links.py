@@ -150,8 +150,10 @@ def _web_places(url: str, wrappers: Sequence[str], depth: int) -> Iterator[str]:
         return
     if depth and any(host == wrapper or host.endswith("." + wrapper) for wrapper in wrappers):
         inner = [value for name, value in parse_qsl(split.query) if name.lower() == "url"]
-        whole = len(inner) == 1 and re.match(r"(?:https?://|mailto:)", inner[0], re.IGNORECASE)
-        yield from _places(inner[0], wrappers, depth - 1) if whole else (UNREADABLE,)
+        if len(inner) != 1 or not re.match(r"(?:https?://|mailto:)", inner[0], re.IGNORECASE):
+            yield UNREADABLE
+        for target in inner[:2]:
+            yield from _places(target, wrappers, depth - 1)
         return
     yield _checked(host)
     if split.username:
