@@ -32,7 +32,7 @@ STAMP_REQUIRED = {
     *("believed", "why", "authserv_ids", "position", "fields", "contiguous", "foreign_survive", "own_removed"),
     *("signer", "extra_words", "seen", "received_above"),
 }
-STAMP_KNOWN = STAMP_REQUIRED | {"anonymous", "internal_hosts", "border_hosts"}
+STAMP_KNOWN = STAMP_REQUIRED | {"anonymous", "internal_hosts", "internal_sources", "border_hosts", "witness"}
 
 every_file = pytest.mark.parametrize("name", TABLES)
 every_provider = pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def samples(profile: Profile) -> Iterator[Sample]:
 
 
 def _clean(profile: Profile, name: str, raw: bytes, *, why: str, row: int) -> Sample:
-    return forge(profile, f"words-{name}", raw, by=BY, why=why, row=row, only=True)
+    return forge(profile, f"words-{name.replace('.', '-')}", raw, by=BY, why=why, row=row, only=True)
 
 
 def _sale(profile: Profile, name: str, letter: Letter) -> Sample:
@@ -162,10 +162,10 @@ def _customers(profile: Profile) -> Iterator[Sample]:
     why = "a customer's message that leads to a look-alike of the marketplace"
     for name, page in pages:
         raw = genuine_customer(replace(CUSTOMER, body=page, content_type=HTML))
-        yield _clean(profile, name, deliver(raw, profile, AT_WALMART), why=why, row=41)
+        yield _clean(profile, name, deliver(raw, profile, AT_WALMART), why=why, row=88)
     for name, host in BARE:
         raw = genuine_customer(replace(CUSTOMER, body=f"Please answer at {host}\n"))
-        yield _clean(profile, f"customer-names-{name}", deliver(raw, profile, AT_WALMART), why=why, row=41)
+        yield _clean(profile, f"customer-names-{name}", deliver(raw, profile, AT_WALMART), why=why, row=88)
 
 
 def customers_to_warn_of() -> tuple[tuple[str, Letter], ...]:
