@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from itertools import islice
 
 import pytest
 
 from tests.mail import Profile
-from tests.mail.forged import forged
+from tests.mail.forged import sender
 from tests.mail.genuine import genuine
 from tests.servers.account import Account, create_folder, deliver_all, stored
 from tests.servers.dovecot import Dovecot
@@ -19,7 +20,7 @@ from tests.shop import OpenShop, Shop, the_error
 
 NOTHING = "error: nothing was judged and nothing was moved in `shop`: "
 LETTERS = [sample.raw for sample in genuine(Profile.NONE)[:5]]
-FORGED = [sample.raw for sample in forged(Profile.NONE)[:5]]
+FORGED = [sample.raw for sample in islice(sender.samples(Profile.NONE), 5)]
 
 
 @pytest.fixture

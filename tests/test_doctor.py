@@ -310,6 +310,7 @@ def test_an_id_that_is_no_host_name_is_never_repeated(authserv_id: str) -> None:
     assert survey.signers == ()
 
 
+@pytest.mark.thorough
 def test_a_thousand_planted_stamps_cost_little() -> None:
     planted = b"".join(b"Authentication-Results: mx%d.evil.test; spf=pass\r\n" % number for number in range(900))
     raws = [deliver(planted + _letter(number), Profile.PINNED, passed("mail.test")) for number in range(100)]

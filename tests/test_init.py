@@ -47,6 +47,7 @@ _endpoints = st.builds(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(address=_addresses, endpoint=_endpoints, source=_sources, username=_words | st.just(""))
 def test_every_configuration_that_is_written_is_read_back_as_it_was_meant(

@@ -112,6 +112,7 @@ def accused(hosts: list[str]) -> list[str]:
     return [f"{host}: {one.marketplace.name}, {one.trick}" for host, one in found if one is not None and one.certain]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["honest.txt", "neighbours.txt"])
 def test_no_honest_domain_is_called_forged(name: str) -> None:
     lines = (DOMAINS / name).read_text(encoding="ascii").splitlines()

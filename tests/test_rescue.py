@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.mail import Profile, half
-from tests.mail.forged import forged
+from tests.mail.forged import sender
 from tests.mail.genuine import genuine
 from tests.shop import Shop
 
 GENUINE = [sample.raw for sample in genuine(Profile.NONE)[:7]]
-FORGED = [sample.raw for sample in forged(Profile.NONE) if half(sample) == "a"][:20]
+FORGED = [sample.raw for sample in sender.samples(Profile.NONE) if half(sample) == "a"][:20]
 
 
 def bodies(messages: list) -> list[bytes]:  # type: ignore[type-arg]

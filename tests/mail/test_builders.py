@@ -146,6 +146,7 @@ def test_each_check_stands_alone_against_some_forgeries(profile: Profile, check:
     assert {half(sample) for sample in alone} == {"a", "b"}
 
 
+@pytest.mark.thorough
 @each(BODY_INTACT)
 def test_forgeries_stopped_by_one_check_are_truly_signed(profile: Profile) -> None:
     for sample in forged(profile):

@@ -23,6 +23,7 @@ def raised(case: Case) -> list[str]:
     ]
 
 
+@pytest.mark.thorough
 @settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_no_field_below_the_providers_own_raises_the_standing(data: st.DataObject) -> None:
@@ -35,6 +36,7 @@ def test_no_field_below_the_providers_own_raises_the_standing(data: st.DataObjec
     assert RANK.get(after, 0) <= RANK.get(judged(case).verdict.standing, 0), (case.name, lines)
 
 
+@pytest.mark.thorough
 @settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_no_number_of_fields_makes_a_message_genuine(data: st.DataObject) -> None:

@@ -163,6 +163,7 @@ def test_accounts_do_not_see_each_other(store: Store) -> None:
     assert theirs.acknowledge_message(row(1).ref) is False
 
 
+@pytest.mark.thorough
 def test_thousands_of_rows_in_one_sweep(account: AccountStore) -> None:
     rows = [row(uid) for uid in range(1, 3001)]
     account.save_sweep(CURSOR, rows)

@@ -105,6 +105,7 @@ def attempt(url: str, barrier: object, answer: Connection) -> None:
             answer.send("busy")
 
 
+@pytest.mark.thorough
 def test_of_twenty_at_once_one_runs(url: str) -> None:
     open_store(url, now=lambda: NOON).close()
     fork = get_context("fork")
