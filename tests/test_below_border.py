@@ -21,6 +21,8 @@ from tests.mail.forged.border import GREETINGS
 from tests.mail.forged.injection import ENVELOPES, prefixes
 from tests.mail.keys import zone
 
+pytestmark = pytest.mark.thorough
+
 QUEUE_ID = "4KqXHw2Zz1z9tvw"
 HOST = "mail.evil.test (mail.evil.test [192.0.2.25])"
 

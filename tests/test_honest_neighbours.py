@@ -18,6 +18,8 @@ from tests.mail.forged.strangers import SALE
 from tests.mail.forged.words import customers_to_warn_of
 from tests.profiles import each
 
+pytestmark = pytest.mark.thorough
+
 AT_WALMART = passed("relay.walmart.com", "walmart.com")
 AT_AMAZON = passed("amazon.com")
 

@@ -21,6 +21,8 @@ from tests.mail.build import compose, multipart, on_top
 from tests.mail.forged.bait import CUSTOMER, NOTICE, genuine_customer, genuine_notice
 from tests.mail.keys import zone
 
+pytestmark = pytest.mark.thorough
+
 FORWARDER = "forward.example"
 SEAL = f"ARC-Seal: i=1; a=rsa-sha256; cv=none; d={FORWARDER}; s=x; b=AAAA"
 SAW_PASS = f"ARC-Authentication-Results: i=1; mx.{FORWARDER}; dmarc=pass header.from=relay.walmart.com"

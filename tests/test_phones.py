@@ -6,6 +6,8 @@ import pytest
 
 from auditor.evidence.phones import MAX_CANDIDATES, MAX_LOOKED_AT, find_phone_numbers
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.mark.parametrize(
     "text",

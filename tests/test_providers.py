@@ -18,6 +18,8 @@ from tests.mail.receivers import RECEIVERS
 from tests.mail.receivers.base import fields_of, is_results
 from tests.mail.results import passed
 
+pytestmark = pytest.mark.thorough
+
 FOLDER = Path(providers.__file__).parent
 FILES = sorted(FOLDER.glob("*.toml"))
 TABLES: dict[str, dict[str, Any]] = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in FILES}

@@ -20,6 +20,8 @@ from .forged.sender import READ_AS_RELAY
 from .genuine import genuine, honest_but_unprovable
 from .keys import SIGNERS, key_name, zone
 
+pytestmark = pytest.mark.thorough
+
 PROFILES = tuple(Profile)
 BODY_INTACT = tuple(profile for profile in Profile if not profile.rerenders)
 FORWARDED = ("forwarded", "key-gone-forwarded")

@@ -11,6 +11,8 @@ from tests.mail import Profile
 from tests.properties.breaks import BREAKS, SIGNATURE_BREAKS, broken
 from tests.properties.case import RANK, Case, cases, judged
 
+pytestmark = pytest.mark.thorough
+
 EVERY = {"genuine": 7, "unprovable": 2, "forged": 29}
 
 
