@@ -182,6 +182,14 @@ def _words(encoded: str) -> str:
 
 def _part(part: bytes | str, charset: str) -> str:
     name = charset.partition("*")[0]  # a language may follow (RFC 2231 section 5)
-    if isinstance(part, str) or codecs.lookup(name).name.replace("_", "-") in _ODD_CODECS:
+    if isinstance(part, str) or _codec(name) in _ODD_CODECS:
         raise LookupError(charset)
-    return str(part, name, "replace")
+    return str(part, _codec(name), "replace")
+
+
+def _codec(name: str) -> str:
+    """Of an unknown charset most letters are ASCII all the same."""
+    try:
+        return codecs.lookup(name).name.replace("_", "-")
+    except LookupError:
+        return "utf-8"

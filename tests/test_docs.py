@@ -193,7 +193,10 @@ def test_a_document_names_no_place_of_one_machine(name: str) -> None:
 
 def plain(output: str) -> list[str]:
     """Without what differs from run to run: times, and the number that a server gives to a folder."""
-    for pattern in (r"[A-Z][a-z]{2} \d+ [A-Z][a-z]{2} \d{4}, \d\d:\d\d UTC", r"\(\d+ \w+ left\)", r"(?<=Junk/)\d{5,}"):
+    for pattern in (
+        *(r"[A-Z][a-z]{2} \d+ [A-Z][a-z]{2} \d{4}, \d\d:\d\d UTC", r"(?<=newest )\d+ [A-Z][a-z]{2} \d{4}"),
+        *(r"\(\d+ \w+ left\)", r"(?<=Junk/)\d{5,}"),
+    ):
         output = re.sub(pattern, "*", output)
     return [line.rstrip() for line in output.strip().splitlines()]
 

@@ -393,9 +393,9 @@ class TestSpelledIds:
     def rewritten(self, profile: Profile, spelling: str) -> Verdict:
         name = main_id(profile)
         raw = deliver(UNCHECKABLE, profile, f"{DKIM}; {DMARC}")
-        plain = f"\r\nAuthentication-Results: {name};".encode()
-        assert raw.count(plain) == 1
-        other = f"\r\nAuthentication-Results: {spelling.format(name)};".encode().replace(b"\n ", b"\r\n ")
+        plain = f" {name};".encode()
+        assert raw.count(plain) == 1 + (profile is Profile.GOOGLE)  # which writes a copy above
+        other = f" {spelling.format(name)};".encode().replace(b"\n ", b"\r\n ")
         return judged(raw.replace(plain, other), profile)
 
     @pytest.mark.parametrize("spelling", SAME_ID)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from auditor.evidence import canonical
 from auditor.evidence.keys import Unusable, usable_key
 from auditor.evidence.signatures import Signature
-from auditor.message import Message
+from auditor.message import MAX_HEADER, Message
 from auditor.mime import MAX_LINES
 from auditor.resolver import NOT_ASKED, Answers, Found
 
@@ -66,7 +66,8 @@ def verify(
     message: Message, signed: Sequence[Signature], answers: Answers, *, received_at: datetime | None
 ) -> tuple[Verified, ...]:
     """Verify these signatures over the message's bytes; never raises."""
-    if not message.complete or message.overruns or message.raw.count(b"\n") > MAX_LINES:
+    is_long = len(canonical.split(message.raw)[0]) > MAX_HEADER or message.raw.count(b"\n") > MAX_LINES
+    if is_long or not message.complete:
         why = "the message is too large for its signature to be verified"
         return tuple(Verified(one, Outcome.TOO_LARGE, why) for one in signed)
     plain = Verifier(message.raw)

@@ -69,7 +69,7 @@ class Imitations:
             for domain in _domains(text):
                 if owner := self._catalogue.owner(domain):
                     return Imitation(owner, trick, certain, f"{sender.reason}, and it names {domain}")
-        for domain in _domains(sender.text.lower())[:_MAX_COMPARED]:
+        for domain in _domains(f"{sender.text.lower()} {unmasked(sender.text)}")[:_MAX_COMPARED]:
             if (alike := self.by_host(domain)) is not None:
                 return replace(alike, certain=certain, detail=f"{sender.reason}, and {alike.detail}")
         owner = claims(sender.text, self._catalogue)

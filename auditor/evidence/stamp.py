@@ -19,9 +19,11 @@ from auditor.message import Field, Message
 
 MAX_HOPS = 20
 
-# `from name (name [127.0.0.1]) by`, the address last and alone: a greeting name may pose as an address.
+# `from name (name [127.0.0.1]) by`, the address last and alone: a greeting may pose as one, as in `(EHLO [127.0.0.1])`.
 _FROM_LOOPBACK = re.compile(
-    r"from\s+[A-Za-z0-9.-]+\s+\((?:[A-Za-z0-9.-]+\s+)?\[(?:127(?:\.\d{1,3}){3}|(?:IPv6:)?::1)\]\)\s+by\s", re.IGNORECASE
+    r"from\s+[A-Za-z0-9.-]+\s+\((?:(?!(?:EHLO|HELO)\s)[A-Za-z0-9.-]+\s+)?"
+    r"\[(?:127(?:\.\d{1,3}){3}|(?:IPv6:)?::1)\]\)\s+by\s",
+    re.IGNORECASE,
 )
 _FROM_ADDRESS = re.compile(r"from\s+[^\s()]+\s+\(([0-9A-Fa-f.:]+)(?:%\w+)?\)\s+by\s", re.IGNORECASE)
 _LMTP = re.compile(r"LMTPS?A?\Z", re.IGNORECASE)
@@ -138,11 +140,8 @@ def _block_at(fields: Sequence[Field], border: int, rule: StampRule) -> list[Fie
     """The contiguous Authentication-Results fields of the provider beside its border, none where any lies astray."""
     above, below = fields[:border], fields[border + 1 :]
     if rule.below_border:
-        # What follows the provider's field is the sender's, and may pose as more of it: so one field, and no other,
-        # unless the first is known by its copy.
-        block = _run(below, rule)
-        alone = len(block) == 1 or rule.witness is Witness.ARC_COPY
-        return block[:1] if alone and not any(_is_stamp(field, rule) for field in above) else []
+        # What follows the provider's field is the sender's, and may pose as more of it: so the first, and no other.
+        return _run(below, rule)[:1] if not any(_is_stamp(field, rule) for field in above) else []
     block = _run(above[::-1], rule)
     trusted = [field for field in above if _is_stamp(field, rule)]
     return block[::-1] if len(trusted) == len(block) else []

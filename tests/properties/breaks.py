@@ -174,9 +174,10 @@ def _speaks_against(name: str, before: Judged, case: Case) -> bool:
     evidence = before.evidence
     if isinstance(evidence.sender, Malformed) or evidence.owner is None:
         return name.startswith("sender-")
-    if name in STAMP_BREAKS:
+    if name in STAMP_BREAKS or name.startswith("sender-"):  # of another sender the stamp says nothing
         return stamp_proof(evidence, evidence.sender).passed is False
     if name in FOUND_BY_DNS:
         return own_verification(evidence, context(case.profile)).passed is False
     refused = {check.rule for check in before.verdict.checks if check.passed is False}
-    return name == "body-changed" and "clean" in refused
+    # Another time of receipt, or another text, may cure what was refused for that.
+    return (name == "body-changed" and "clean" in refused) or (name.startswith("received-") and "fresh" in refused)

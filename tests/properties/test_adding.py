@@ -67,7 +67,6 @@ def test_no_known_field_raises_the_standing(kind: str) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.xfail(strict=True, reason="a signature whose key is in no DNS undoes our own refusal of another one")
 def test_a_signature_that_nobody_can_check_makes_nothing_genuine() -> None:
     doubted = cases("unprovable") + cases("forged", 9)
     trusted = [c.name for c in doubted if judged(added(c, ALIGNED)).verdict.standing is Standing.GENUINE]
