@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
+from auditor.display import decoded
 from auditor.evidence.alignment import is_within, registrable_domain
 from auditor.evidence.letters import shown_domain, skeleton, unaccented, unmasked
 from auditor.evidence.likeness import MIN_LONG, Brand, Label, resembles
@@ -59,7 +60,7 @@ class Imitations:
             return None
         return (
             self.by_host(sender.domain)
-            or _in_name(sender.display_name, self._catalogue)
+            or _in_name(decoded(sender.display_name), self._catalogue)  # some programs decode twice
             or _in_local_part(sender.local_part, self._catalogue)
         )
 

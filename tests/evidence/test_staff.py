@@ -21,7 +21,7 @@ POSES = {
     "with-a-language": encoded("Walmart Seller Support", "utf-8*en"),
     "beside-an-unknown-charset": f"=?x-unknown?Q?a?= {SUPPORT}",
     "beside-a-hundred-empty-words": f"{SUPPORT} " + " ".join(["=?utf-8?Q??="] * 100),
-    "too-many-to-decode": " ".join(["=?x-unknown?Q?a?="] * 400),
+    "encoded-twice": encoded(SUPPORT),
     "raw-look-alike-letters-beside-a-word": "W\u0430lm\u0430rt S\u0435ll\u0435r Supp\u043ert =?utf-8?Q?=20?=",
     "run-together": "SupportTeam",
     "help-center": "HelpCenter",
