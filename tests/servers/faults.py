@@ -1,0 +1,351 @@
+"""A list of faults goes in; a proxy in front of a real IMAP server that commits exactly these comes out.
+
+It understands where a command begins and where its answer ends, so that a fault can be put at a command boundary, at
+an octet of the server's answers, or upon one whole answer. What passes is counted and kept, command by command.
+"""
+
+from __future__ import annotations
+
+import re
+import select
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from tests.servers.account import Account
+from tests.servers.process import LOOPBACK
+
+_MESSAGES = {"APPEND", "CLOSE", "COPY", "EXPUNGE", "MOVE", "REPLACE", "STORE"}
+_FOLDERS = {"CREATE", "DELETE", "RENAME", "SUBSCRIBE", "UNSUBSCRIBE"}
+WRITES = frozenset(_MESSAGES | _FOLDERS)
+
+_LITERAL = re.compile(rb"\{(\d+)\+?\}\r\n\Z")
+
+Which = int | str
+"""The k-th command of all connections together, from 1; or each one with this verb, such as "UID MOVE"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The client has sent the command, and the server has not seen it."""
+
+    command: Which
+
+
+@dataclass(frozen=True, slots=True)
+class During:
+    """Each line of the answer with its literals, the tagged one too."""
+
+    command: Which
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """The server has carried the command out, and the client has not seen the tagged line that says so."""
+
+    command: Which
+
+
+@dataclass(frozen=True, slots=True)
+class Octet:
+    """So many octets of the server's answers have reached the client, all connections together."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The connection is broken on both sides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Said to the client in the server's name, and everything goes on; `%T` stands for the tag."""
+
+    words: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Said to the client instead of letting the server have the command. Only with Before."""
+
+    words: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Something outside happens: a process is killed, another client moves mail."""
+
+    what: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What is passed on in place of a line of the answer, piece by piece. Only with During."""
+
+    how: Callable[[bytes], Iterable[bytes]]
+
+
+Place = Before | During | After | Octet
+Deed = Cut | Say | Reply | Wait | Call | Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    place: Place
+    deed: Deed
+
+
+def drip(seconds: float, octets: int = 1) -> Shape:
+    """So many octets at a time with a pause before each."""
+
+    def dripped(line: bytes) -> Iterable[bytes]:
+        for start in range(0, len(line), octets):
+            time.sleep(seconds)
+            yield line[start : start + octets]
+
+    return Shape(dripped)
+
+
+def doubled() -> Shape:
+    """Each untagged line twice."""
+    return Shape(lambda line: (line, line) if line.startswith(b"* ") else (line,))
+
+
+def truncated(octets: int) -> Shape:
+    """Each line without its last octets."""
+    return Shape(lambda line: (line[:-octets],))
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command of a client; `line` is all of it up to its first literal."""
+
+    number: int
+    tag: bytes
+    verb: str
+    line: bytes
+
+    @property
+    def writes(self) -> bool:
+        return self.verb.removeprefix("UID ") in WRITES
+
+
+@dataclass(slots=True)
+class FaultProxy:
+    """A context manager; `account` is the account by way of the proxy. `rewrite` is applied to each line of a server.
+
+    Faults at one command happen in the order in which they are given; those at octets are given by rising number.
+    """
+
+    direct: Account
+    faults: Sequence[Fault] = ()
+    rewrite: Callable[[bytes], bytes] = bytes
+    commands: list[Command] = field(default_factory=list)
+    octets: int = 0
+    _listener: socket.socket = field(init=False, repr=False)
+    _threads: list[threading.Thread] = field(default_factory=list, repr=False)
+    _sockets: list[socket.socket] = field(default_factory=list, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def __enter__(self) -> Self:
+        self._listener = socket.create_server((LOOPBACK, 0), backlog=16)
+        self._begin(self._accept)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes accept(), which close() alone does not
+        self._listener.close()
+        for each in self._sockets:
+            _hang_up(each)
+        for thread in self._threads:
+            thread.join(timeout=30)
+        for each in self._sockets:
+            each.close()
+
+    @property
+    def account(self) -> Account:
+        return self.direct.through(LOOPBACK, self._listener.getsockname()[1])
+
+    def verbs(self) -> list[str]:
+        return [command.verb for command in self.commands]
+
+    def writes(self) -> list[bytes]:
+        """The commands that could change a mailbox."""
+        return [command.line for command in self.commands if command.writes]
+
+    def _begin(self, work: Callable[[], None]) -> None:
+        self._threads.append(threading.Thread(target=work, daemon=True))
+        self._threads[-1].start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                server = socket.create_connection((self.direct.host, self.direct.port), timeout=10)
+                self._sockets += client, server
+                self._begin(_Connection(self, client, server).serve)
+
+    def received(self, line: bytes) -> Command:
+        """Count and keep a command."""
+        with self._lock:
+            command = Command(len(self.commands) + 1, line.split(b" ", 1)[0], _verb(line), line.rstrip(b"\r\n"))
+            self.commands.append(command)
+        return command
+
+
+class _BrokenError(Exception):
+    """A fault broke the connection."""
+
+
+class _Connection:
+    """One thread for both directions: what happens here happens in one order."""
+
+    def __init__(self, proxy: FaultProxy, client: socket.socket, server: socket.socket) -> None:
+        self._proxy = proxy
+        self._client, self._server = client, server
+        self._said, self._answered = bytearray(), bytearray()
+        self._command: Command | None = None
+        self._owed = 0  # octets of a literal that the client has yet to send
+        self._continues = self._invited = False  # the next line belongs to this command; the server said "+"
+        for each in (client, server):
+            each.settimeout(None)
+            each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def serve(self) -> None:
+        with suppress(OSError, _BrokenError):
+            while True:
+                for source in select.select([self._client, self._server], [], [])[0]:
+                    if not (data := source.recv(65_536)):
+                        raise _BrokenError
+                    (self._from_client if source is self._client else self._from_server)(data)
+        for each in (self._client, self._server):
+            _hang_up(each)
+
+    def _from_client(self, data: bytes) -> None:
+        self._said += data
+        while self._said:
+            if self._owed:
+                literal = bytes(self._said[: self._owed])
+                del self._said[: len(literal)]
+                self._owed -= len(literal)
+                self._server.sendall(literal)
+            elif b"\r\n" in self._said:
+                line = bytes(self._said[: self._said.index(b"\r\n") + 2])
+                del self._said[: len(line)]
+                self._client_line(line)
+            else:
+                return
+
+    def _client_line(self, line: bytes) -> None:
+        """A command, or the rest of one behind its literal, or an answer to "+"."""
+        forward = True
+        if not (self._continues or self._invited):
+            self._command = self._proxy.received(line)
+            forward = self._do_all(Before)
+        literal = _LITERAL.search(line) if forward else None
+        self._owed, self._continues, self._invited = int(literal[1]) if literal else 0, bool(literal), False
+        if forward:
+            self._server.sendall(line)
+
+    def _from_server(self, data: bytes) -> None:
+        self._answered += data
+        while end := _end_of_line(self._answered):
+            line = self._proxy.rewrite(bytes(self._answered[:end]))
+            del self._answered[:end]
+            self._invited = line.startswith(b"+")
+            if self._command and line.startswith(self._command.tag + b" "):
+                self._do_all(After)
+            self._pass_on(line)
+
+    def _do_all(self, place: type[Before] | type[After]) -> bool:
+        """The faults of this boundary; whether the server is to have the command."""
+        forward = True
+        for fault in self._proxy.faults:
+            if isinstance(fault.place, place) and self._is(fault.place.command):
+                forward = forward and not isinstance(fault.deed, Reply)
+                self._do(fault.deed)
+        return forward
+
+    def _do(self, deed: Deed) -> None:
+        match deed:
+            case Cut():
+                raise _BrokenError
+            case Say(words) | Reply(words):
+                self._client.sendall(words.replace(b"%T", self._command.tag if self._command else b"*"))
+            case Wait(seconds):
+                time.sleep(seconds)
+            case Call(what):
+                what()
+            case _:
+                raise TypeError(f"{deed} cannot be done here")
+
+    def _pass_on(self, line: bytes) -> None:
+        pieces: Iterable[bytes] = (line,)
+        for fault in self._proxy.faults:
+            if isinstance(fault.place, During) and isinstance(fault.deed, Shape) and self._is(fault.place.command):
+                pieces = fault.deed.how(line)
+        for piece in pieces:
+            self._send(piece)
+
+    def _send(self, data: bytes) -> None:
+        """To the client, stopping at each octet where something is to happen."""
+        start = sent = self._proxy.octets
+        for fault in self._proxy.faults:
+            if isinstance(fault.place, Octet) and sent <= fault.place.number < start + len(data):
+                self._client.sendall(data[sent - start : fault.place.number - start])
+                self._proxy.octets = sent = fault.place.number
+                self._do(fault.deed)
+        self._client.sendall(data[sent - start :])
+        self._proxy.octets = start + len(data)
+
+    def _is(self, which: Which) -> bool:
+        return self._command is not None and which in (self._command.number, self._command.verb)
+
+
+def hiding(*names: str) -> Callable[[bytes], bytes]:
+    """For `rewrite`: the server's lines about its capabilities, without these."""
+    hidden = re.compile(rb" (?:%b)(?=[ \]\r])" % b"|".join(re.escape(name.encode()) for name in names), re.IGNORECASE)
+
+    def without(line: bytes) -> bytes:
+        return hidden.sub(b"", line) if b"CAPABILITY" in line else line
+
+    return without
+
+
+def _end_of_line(data: bytearray) -> int:
+    """Where the first line with all its literals ends; 0 where it has not ended yet."""
+    at = 0
+    while end := data.find(b"\r\n", at) + 2:
+        if end < 2:
+            return 0
+        literal = _LITERAL.search(data, max(at, end - 30), end)
+        if not literal:
+            return end
+        at = end + int(literal[1])
+        if at > len(data):
+            return 0
+    return 0
+
+
+def _verb(line: bytes) -> str:
+    words = line.decode("ascii", "replace").upper().split()[1:] or [""]
+    return " ".join(words[:2]) if words[0] == "UID" else words[0]
+
+
+def _hang_up(end: socket.socket) -> None:
+    with suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)
