@@ -83,6 +83,20 @@ def finish_dead_runs(writer: MailWriter, journal: Journal, *, run: str, gmail: b
     return _Carrier(writer, journal, gmail=gmail).resume(entries)
 
 
+def so_far(entries: Sequence[Entry]) -> tuple[Outcome, ...]:
+    """What the journal knows of a run that was broken off in the middle."""
+    return tuple(Outcome(each.transfer.ref, *_so_far(each.entry)) for each in map(item, entries))
+
+
+def _so_far(entry: Entry) -> tuple[Status, MessageRef | None, str]:
+    landed = transfer.read(entry.payload).landed
+    if entry.state is ActionState.PLANNED:
+        return Status.SKIPPED, None, "not begun; it will be planned again"
+    if entry.state is ActionState.SENT:
+        return Status.FAILED, landed, "interrupted; the next run asks the server what became of it"
+    return Status(entry.state.value), landed, entry.detail
+
+
 def _put_back(journal: Journal) -> dict[tuple[str, int], str]:
     """The entries that were undone, or are about to be, and the run that did it."""
     counts = (ActionState.DONE, ActionState.COPIED, ActionState.SENT)
