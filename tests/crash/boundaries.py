@@ -1,0 +1,84 @@
+"""Every command of a rescue x everything that can happen there -> one case each."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from tests.crash.scene import INBOX, JUNK, Scene
+from tests.crash.trial import Bench, OtherClient, Trial, Way, begin, come_to_an_end, end
+from tests.servers.faults import After, Before, Call, Cut, Fault
+
+CUT, KILLED, TOLD = (0, 3, 4), (-signal.SIGKILL,), (130,)
+FULL = (0, 2, 3, 4)
+
+
+def _killing(trial: Trial) -> Call:
+    return Call(partial(trial.bench.forks.signal, signal.SIGKILL))
+
+
+HAPPENS: Mapping[str, Callable[[Trial, int], tuple[Fault, ...]]] = {
+    "cut before": lambda trial, k: (Fault(Before(k), Cut()),),
+    "cut after": lambda trial, k: (Fault(After(k), Cut()),),
+    "SIGKILL before": lambda trial, k: (Fault(Before(k), _killing(trial)), Fault(Before(k), Cut())),
+    "SIGKILL after": lambda trial, k: (Fault(After(k), _killing(trial)), Fault(After(k), Cut())),
+    "SIGTERM": lambda trial, k: (Fault(Before(k), Call(partial(trial.bench.forks.signal, signal.SIGTERM))),),
+    "disk full": lambda trial, k: (Fault(Before(k), Call(trial.bench.disk.fill)),),
+}
+ENDS = {
+    "cut before": CUT,
+    "cut after": CUT,
+    "SIGKILL before": KILLED,
+    "SIGKILL after": KILLED,
+    "SIGTERM": TOLD,
+    "disk full": FULL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    way: Way
+    happens: str
+    command: int
+
+
+def count_commands(bench: Bench, scene: Scene, way: Way) -> int:
+    """How many commands the undisturbed rescue sends."""
+    trial = begin(bench, scene, way)
+    try:
+        night = trial.night()
+        assert night.ended.status == 0, night.ended.stdout[-1000:]
+        trial.look(trial.model.at_the_end)
+        assert not trial.findings, trial.findings
+        return len(night.proxy.commands)
+    finally:
+        end(trial)
+
+
+def cases(way: Way, commands: int) -> Iterator[Case]:
+    for command in range(1, commands + 1):
+        for happens in HAPPENS:
+            yield Case(way, happens, command)
+
+
+def attempt(bench: Bench, scene: Scene, case: Case) -> Trial:
+    """Break a rescue there, while another client is at work; then let it be finished and taken back."""
+    trial = begin(bench, scene, case.way)
+    try:
+        other = OtherClient(trial)
+        at_work = [Fault(Before(case.command), Call(act)) for act in (other.bring(INBOX), other.bring(JUNK, "\\Deleted"))]
+        night = trial.night([*at_work, *HAPPENS[case.happens](trial, case.command)])
+        trial.expect(night, *ENDS[case.happens])
+        if case.happens == "disk full":
+            trial.findings += _sent_without_journal(trial, night.proxy.verbs()[case.command :])
+        trial.look(trial.model.at_any_moment, may_lie_in_both=case.way == "copy")
+        come_to_an_end(trial)
+    finally:
+        end(trial)
+    return trial
+
+
+def _sent_without_journal(trial: Trial, verbs: list[str]) -> Iterator[str]:
+    yield from (f"{verb} was sent although the journal could not be written" for verb in verbs if "MOVE" in verb or "COPY" in verb)
