@@ -68,7 +68,9 @@ def attempt(bench: Bench, scene: Scene, case: Case) -> Trial:
     trial = begin(bench, scene, case.way)
     try:
         other = OtherClient(trial)
-        at_work = [Fault(Before(case.command), Call(act)) for act in (other.bring(INBOX), other.bring(JUNK, "\\Deleted"))]
+        at_work = [
+            Fault(Before(case.command), Call(act)) for act in (other.bring(INBOX), other.bring(JUNK, "\\Deleted"))
+        ]
         night = trial.night([*at_work, *HAPPENS[case.happens](trial, case.command)])
         trial.expect(night, *ENDS[case.happens])
         if case.happens == "disk full":
@@ -81,4 +83,8 @@ def attempt(bench: Bench, scene: Scene, case: Case) -> Trial:
 
 
 def _sent_without_journal(trial: Trial, verbs: list[str]) -> Iterator[str]:
-    yield from (f"{verb} was sent although the journal could not be written" for verb in verbs if "MOVE" in verb or "COPY" in verb)
+    yield from (
+        f"{verb} was sent although the journal could not be written"
+        for verb in verbs
+        if "MOVE" in verb or "COPY" in verb
+    )

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
 from tests.mail import RECEIVED_AT, Profile
 from tests.mail.forged import forged
@@ -60,10 +59,10 @@ class Placed:
     flags: tuple[str, ...]
 
 
-def first_state(size: int, *, imitated: bool = True) -> tuple[Placed, ...]:
-    """`size` letters, two of three in Junk, and what lies around them."""
+def first_state(size: int, *, small: bool = False) -> tuple[Placed, ...]:
+    """`size` letters, two of three in Junk, and what lies around them; `small`: all in Junk, and no imitations."""
     ours = (
-        Placed(BULK if n % 3 == 2 else JUNK, raw, _SOME_FLAGS[n % len(_SOME_FLAGS)])
+        Placed(BULK if n % 3 == 2 and not small else JUNK, raw, _SOME_FLAGS[n % len(_SOME_FLAGS)])
         for n, raw in enumerate(letters()[:size])
     )
     theirs = (
@@ -71,7 +70,7 @@ def first_state(size: int, *, imitated: bool = True) -> tuple[Placed, ...]:
         for folder, many in _THEIRS.items()
         for n, flags in enumerate(many)
     )
-    fakes = (Placed(SPAM[n % 2], raw, ()) for n, raw in enumerate(imitations() if imitated else ()))
+    fakes = (Placed(SPAM[n % 2], raw, ()) for n, raw in enumerate(() if small else imitations()))
     return (*ours, *theirs, *fakes)
 
 
@@ -81,8 +80,14 @@ class Scene:
 
     server: ImapServer
     size: int
-    imitated: bool = True
+    small: bool = False
     _template: Account | None = field(default=None, init=False)
+    _first: Contents | None = field(default=None, init=False)
+
+    @property
+    def spam(self) -> tuple[str, ...]:
+        """The folders in which the program is to look."""
+        return (JUNK,) if self.small else SPAM
 
     @property
     def ours(self) -> tuple[bytes, ...]:
@@ -104,12 +109,19 @@ class Scene:
             os.chown(path, owner.st_uid, owner.st_gid)
         return account
 
+    def first(self, account: Account) -> Contents:
+        """What lies in a fresh account; all copies of one template hold the same."""
+        if self._template is None:
+            return contents(account)
+        self._first = self._first or contents(account)
+        return self._first
+
     def _filled(self) -> Account:
         account = self.server.account()
         for folder in (BULK, ARCHIVE):
             create_folder(account, folder)
         together: dict[tuple[str, tuple[str, ...]], list[bytes]] = {}
-        for each in first_state(self.size, imitated=self.imitated):
+        for each in first_state(self.size, small=self.small):
             together.setdefault((each.folder, each.flags), []).append(each.raw)
         for (folder, flags), messages in together.items():
             deliver_all(account, messages, folder, internaldate=RECEIVED_AT, flags=flags)
@@ -129,9 +141,3 @@ def contents(account: Account, folders: Sequence[str] = FOLDERS) -> Contents:
             folder: Counter((each.raw, frozenset(each.flags) - {"\\Recent"}) for each in stored_in(imap, folder))
             for folder in folders
         }
-
-
-def state_folder(inside: Path, name: str) -> Path:
-    path = inside / name
-    path.mkdir()
-    return path

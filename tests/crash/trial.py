@@ -13,7 +13,7 @@ from typing import Literal
 from tests.crash.disk import Disk
 from tests.crash.forks import Ended, Forks
 from tests.crash.model import Model
-from tests.crash.scene import SPAM, Scene, contents, forget, of_others
+from tests.crash.scene import Scene, contents, forget, of_others
 from tests.servers.account import Account, signed_in
 from tests.servers.faults import Fault, FaultProxy, hiding
 from tests.servers.zone import DnsServer
@@ -64,8 +64,7 @@ class Trial:
     shop: Shop
     findings: list[str] = field(default_factory=list)
     nights: int = 0
-    octets: int = 0
-    commands: int = 0
+    quiet: int = 0  # runs after success that wrote nothing
 
     def night(self, faults: Sequence[Fault] = (), *arguments: str) -> Night:
         """A run of the program by way of the proxy: `rescue --apply` where nothing else is said."""
@@ -76,8 +75,6 @@ class Trial:
             environment = {"SHOP_PASSWORD": self.account.password}
             ended = self.bench.forks.run(*given, "--config", config, environment=environment)
         self.nights += 1
-        self.octets += proxy.octets
-        self.commands += len(proxy.commands)
         if "Traceback" in ended.stderr:
             self.findings.append(f"night {self.nights}: {ended.stderr}")
         return Night(ended, proxy)
@@ -95,6 +92,11 @@ class Trial:
             said = f"{night.ended.stderr or night.ended.stdout}"[-600:]
             self.findings.append(f"night {self.nights} ended with {night.ended.status}, not with {statuses}: {said}")
 
+    def wrote_nothing(self, proxy: FaultProxy) -> None:
+        """As it must be in a second run after success."""
+        self.quiet += not proxy.writes()
+        self.findings += (f"second run after success wrote: {line!r}" for line in proxy.writes())
+
     def moving_runs(self) -> list[str]:
         """The runs that moved or tried to, newest first, from the journal."""
         with closing(sqlite3.connect(self.shop.folder / "auditor.db")) as state:
@@ -108,8 +110,8 @@ def begin(bench: Bench, scene: Scene, way: Way) -> Trial:
     bench.trials += 1
     folder = bench.disk.path / str(bench.trials)
     folder.mkdir()
-    shop = Shop(account, folder, bench.dns, {"junk": list(SPAM)})
-    return Trial(bench, way, account, Model.of(scene.ours, contents(account)), shop)
+    shop = Shop(account, folder, bench.dns, {"junk": list(scene.spam)})
+    return Trial(bench, way, account, Model.of(scene.ours, scene.first(account)), shop)
 
 
 def end(trial: Trial) -> None:
@@ -129,7 +131,7 @@ def come_to_an_end(trial: Trial, *, refused: bool = False) -> None:
     trial.look(trial.model.at_the_end, may_lie_in_both=kept)
     quiet = trial.night()
     trial.expect(quiet, 0, *([10] if kept else []))
-    trial.findings += (f"second run after success wrote: {line!r}" for line in quiet.proxy.writes())
+    trial.wrote_nothing(quiet.proxy)
     if kept:
         return
     for run in trial.moving_runs():
@@ -160,13 +162,15 @@ class OtherClient:
         """Remove one of the messages of others that are marked as deleted, and no other."""
 
         def expunged() -> None:
-            marked = [mail for mail, count in self.trial.model.theirs[folder].items() if "\\Deleted" in mail[1] and count]
+            marked = [
+                mail for mail, count in self.trial.model.theirs[folder].items() if "\\Deleted" in mail[1] and count
+            ]
             if not marked:
                 return
             subject = marked[0][0].split(b"Subject: ")[1].split(b"\r\n")[0].decode()
             with signed_in(self.trial.account) as imap:
                 imap.select(folder)
-                found = imap.uid("SEARCH", "DELETED", "SUBJECT", f'"{subject}"')[1][0].split()  # type: ignore[no-untyped-call]
+                found = imap.uid("SEARCH", "DELETED", "SUBJECT", f'"{subject}"')[1][0].split()
                 assert len(found) == 1, (folder, subject, found)
                 assert imap.uid("EXPUNGE", found[0].decode())[0] == "OK"
             self.trial.model.left(folder, marked[0])
