@@ -9,7 +9,7 @@ from functools import partial
 
 from tests.crash.scene import INBOX, JUNK, Scene
 from tests.crash.trial import Bench, OtherClient, Trial, Way, begin, come_to_an_end, end
-from tests.servers.faults import After, Before, Call, Cut, Fault
+from tests.servers.faults import After, Before, Call, Cut, Fault, Sent
 
 CUT, KILLED, TOLD = (0, 3, 4), (-signal.SIGKILL,), (130,)
 FULL = (0, 2, 3, 4)
@@ -21,6 +21,7 @@ def _killing(trial: Trial) -> Call:
 
 HAPPENS: Mapping[str, Callable[[Trial, int], tuple[Fault, ...]]] = {
     "cut before": lambda trial, k: (Fault(Before(k), Cut()),),
+    "cut at once": lambda trial, k: (Fault(Sent(k), Cut()),),
     "cut after": lambda trial, k: (Fault(After(k), Cut()),),
     "SIGKILL before": lambda trial, k: (Fault(Before(k), _killing(trial)), Fault(Before(k), Cut())),
     "SIGKILL after": lambda trial, k: (Fault(After(k), _killing(trial)), Fault(After(k), Cut())),
@@ -29,6 +30,7 @@ HAPPENS: Mapping[str, Callable[[Trial, int], tuple[Fault, ...]]] = {
 }
 ENDS = {
     "cut before": CUT,
+    "cut at once": CUT,
     "cut after": CUT,
     "SIGKILL before": KILLED,
     "SIGKILL after": KILLED,

@@ -38,6 +38,13 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """The server has just been given the command, and nobody has waited for what it does with it."""
+
+    command: Which
+
+
+@dataclass(frozen=True, slots=True)
 class During:
     """Each line of the answer with its literals, the tagged one too."""
 
@@ -96,7 +103,7 @@ class Shape:
     how: Callable[[bytes], Iterable[bytes]]
 
 
-Place = Before | During | After | Octet
+Place = Before | Sent | During | After | Octet
 Deed = Cut | Say | Reply | Wait | Call | Shape
 
 
@@ -260,6 +267,7 @@ class _Connection:
         self._owed, self._continues, self._invited = int(literal[1]) if literal else 0, bool(literal), False
         if forward:
             self._server.sendall(line)
+            self._do_all(Sent)
 
     def _from_server(self, data: bytes) -> None:
         self._answered += data
@@ -271,7 +279,7 @@ class _Connection:
                 self._do_all(After)
             self._pass_on(line)
 
-    def _do_all(self, place: type[Before] | type[After]) -> bool:
+    def _do_all(self, place: type[Before] | type[Sent] | type[After]) -> bool:
         """The faults of this boundary; whether the server is to have the command."""
         forward = True
         for fault in self._proxy.faults:
@@ -303,14 +311,16 @@ class _Connection:
 
     def _send(self, data: bytes) -> None:
         """To the client, stopping at each octet where something is to happen."""
-        start = sent = self._proxy.octets
+        start = self._proxy.octets
         for fault in self._proxy.faults:
-            if isinstance(fault.place, Octet) and sent <= fault.place.number < start + len(data):
-                self._client.sendall(data[sent - start : fault.place.number - start])
-                self._proxy.octets = sent = fault.place.number
+            if isinstance(fault.place, Octet) and self._proxy.octets <= fault.place.number < start + len(data):
+                self._send_until(fault.place.number, data, start)
                 self._do(fault.deed)
-        self._client.sendall(data[sent - start :])
-        self._proxy.octets = start + len(data)
+        self._send_until(start + len(data), data, start)
+
+    def _send_until(self, octet: int, data: bytes, start: int) -> None:
+        sent, self._proxy.octets = self._proxy.octets, octet  # whoever has seen them finds them counted
+        self._client.sendall(data[sent - start : octet - start])
 
     def _is(self, which: Which) -> bool:
         return self._command is not None and which in (self._command.number, self._command.verb)

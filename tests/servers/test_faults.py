@@ -22,6 +22,7 @@ from tests.servers.faults import (
     Octet,
     Reply,
     Say,
+    Sent,
     Shape,
     Wait,
     doubled,
@@ -58,6 +59,15 @@ def test_a_cut_before_a_command_prevents_it_and_a_cut_after_hides_it(
         deliver(proxy.account, RAW)
 
     assert [message.raw for message in stored(proxy.direct)] == [RAW] * was_stored
+
+
+def test_a_cut_behind_a_command_lets_no_word_of_the_answer_through(imap_server: ImapServer) -> None:
+    with proxied(imap_server, Fault(Sent("NOOP"), Cut())) as proxy:
+        with suppress(*GONE), signed_in(proxy.account) as imap:
+            before = proxy.octets
+            imap.noop()
+        assert proxy.verbs()[-1] == "NOOP"
+        assert proxy.octets == before
 
 
 def test_commands_are_found_by_number_over_all_connections(imap_server: ImapServer) -> None:
