@@ -15,12 +15,10 @@ from tests.crash.forks import Forks
 from tests.crash.tally import PROPERTY, Tally, as_property, rows, table
 from tests.crash.trial import Bench
 from tests.servers.account import ImapServer
-from tests.servers.dovecot import DovecotStorage
-from tests.servers.plugin import need
+from tests.servers.plugin import named_server, need
 from tests.servers.zone import running_dns
 from tests.shop import publish_test_keys
 
-SERVERS = ("dovecot-maildir", "dovecot-sdbox", "pymap")
 SCORECARD = Path(__file__).with_name("SCORECARD.md")
 
 
@@ -37,11 +35,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 @pytest.fixture
 def server(request: pytest.FixtureRequest) -> ImapServer:
     """The server that the parameter names."""
-    name: str = request.param
-    started = request.getfixturevalue(name.partition("-")[0])
-    if name == "pymap":
-        return started  # type: ignore[no-any-return]
-    return DovecotStorage(started, "sdbox" if name.endswith("sdbox") else "maildir")
+    return named_server(request.param, request)
 
 
 @pytest.fixture

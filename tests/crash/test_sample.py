@@ -8,13 +8,13 @@ from typing import Any, get_args
 import pytest
 
 from tests.crash import boundaries
-from tests.crash.conftest import SERVERS
 from tests.crash.octets import inside
 from tests.crash.scene import Scene
 from tests.crash.schedules import Theatre, schedule
 from tests.crash.tally import Tally, tallied
 from tests.crash.trial import Bench, Way
 from tests.servers.account import ImapServer
+from tests.servers.plugin import ALL_SERVERS
 
 BOUNDARIES, SCHEDULES, OCTETS = 5, 4, 25  # how many cases a test takes
 
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.thorough, pytest.mark.server]
 
 
 @pytest.mark.parametrize("way", get_args(Way))
-@pytest.mark.parametrize("server", SERVERS, indirect=True)
+@pytest.mark.parametrize("server", ALL_SERVERS, indirect=True)
 def test_some_command_boundaries(server: ImapServer, way: Way, seed: int, bench: Bench, score: Any) -> None:
     scene = Scene(server, 20)
     commands = boundaries.count_commands(bench, scene, way)
@@ -32,7 +32,7 @@ def test_some_command_boundaries(server: ImapServer, way: Way, seed: int, bench:
     score(tallied(tally, cases, lambda case: boundaries.attempt(bench, scene, case)))
 
 
-@pytest.mark.parametrize("server", SERVERS, indirect=True)
+@pytest.mark.parametrize("server", ALL_SERVERS, indirect=True)
 def test_some_random_schedules(server: ImapServer, seed: int, bench: Bench, score: Any) -> None:
     theatre = Theatre.on(bench, server)
     seeds = random.Random(seed).sample(range(10_000), SCHEDULES)
@@ -42,7 +42,7 @@ def test_some_random_schedules(server: ImapServer, seed: int, bench: Bench, scor
 
 
 @pytest.mark.parametrize("way", get_args(Way))
-@pytest.mark.parametrize("server", SERVERS[:1], indirect=True)
+@pytest.mark.parametrize("server", ALL_SERVERS[:1], indirect=True)
 def test_some_octets(server: ImapServer, way: Way, seed: int, bench: Bench, score: Any) -> None:
     scene = Scene(server, 5, small=True)
     with inside(bench, scene) as program:

@@ -9,13 +9,13 @@ from typing import Any, get_args
 import pytest
 
 from tests.crash import boundaries
-from tests.crash.conftest import SERVERS
 from tests.crash.octets import inside
 from tests.crash.scene import Scene
 from tests.crash.schedules import Theatre, schedule
 from tests.crash.tally import Tally, tallied
 from tests.crash.trial import Bench, Way
 from tests.servers.account import ImapServer
+from tests.servers.plugin import ALL_SERVERS
 
 SCHEDULES = int(os.environ.get("AUDITOR_CRASH_SEEDS", "1000"))
 BLOCKS = 10
@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.long, pytest.mark.server, pytest.mark.timeout(6 * 3600
 
 @pytest.mark.parametrize("happens", boundaries.HAPPENS)
 @pytest.mark.parametrize("way", get_args(Way))
-@pytest.mark.parametrize("server", SERVERS, indirect=True)
+@pytest.mark.parametrize("server", ALL_SERVERS, indirect=True)
 def test_every_command_boundary(server: ImapServer, way: Way, happens: str, bench: Bench, score: Any) -> None:
     scene = Scene(server, 20)
     bench.rehearse(scene)
@@ -39,7 +39,7 @@ def test_every_command_boundary(server: ImapServer, way: Way, happens: str, benc
 
 
 @pytest.mark.parametrize("first", range(BLOCKS))
-@pytest.mark.parametrize("server", SERVERS, indirect=True)
+@pytest.mark.parametrize("server", ALL_SERVERS, indirect=True)
 def test_random_schedules(server: ImapServer, first: int, bench: Bench, score: Any) -> None:
     theatre = Theatre.on(bench, server)
     bench.rehearse(theatre.scenes[20])
@@ -54,7 +54,7 @@ def test_random_schedules(server: ImapServer, first: int, bench: Bench, score: A
 
 @pytest.mark.parametrize("remainder", range(SLICES))
 @pytest.mark.parametrize("way", get_args(Way))
-@pytest.mark.parametrize("server", SERVERS[:1], indirect=True)
+@pytest.mark.parametrize("server", ALL_SERVERS[:1], indirect=True)
 def test_every_octet(server: ImapServer, way: Way, remainder: int, bench: Bench, score: Any) -> None:
     scene = Scene(server, 5, small=True)
     with inside(bench, scene) as program:
