@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from tests.crash.scene import INBOX, JUNK, Scene
+from tests.crash.scene import INBOX, JUNK, Scene, contents
 from tests.crash.trial import Bench, OtherClient, Trial, Way, begin, come_to_an_end, end
 from tests.servers.faults import After, Before, Call, Cut, Fault, Sent
 
@@ -16,7 +17,7 @@ FULL = (0, 2, 3, 4)
 
 
 def _killing(trial: Trial) -> Call:
-    return Call(partial(trial.bench.forks.signal, signal.SIGKILL))
+    return Call(partial(trial.bench.forks.send, signal.SIGKILL))
 
 
 HAPPENS: Mapping[str, Callable[[Trial, int], tuple[Fault, ...]]] = {
@@ -25,7 +26,7 @@ HAPPENS: Mapping[str, Callable[[Trial, int], tuple[Fault, ...]]] = {
     "cut after": lambda trial, k: (Fault(After(k), Cut()),),
     "SIGKILL before": lambda trial, k: (Fault(Before(k), _killing(trial)), Fault(Before(k), Cut())),
     "SIGKILL after": lambda trial, k: (Fault(After(k), _killing(trial)), Fault(After(k), Cut())),
-    "SIGTERM": lambda trial, k: (Fault(Before(k), Call(partial(trial.bench.forks.signal, signal.SIGTERM))),),
+    "SIGTERM": lambda trial, k: (Fault(Before(k), Call(partial(trial.bench.forks.send, signal.SIGTERM))),),
     "disk full": lambda trial, k: (Fault(Before(k), Call(trial.bench.disk.fill)),),
 }
 ENDS = {
@@ -76,7 +77,9 @@ def attempt(bench: Bench, scene: Scene, case: Case) -> Trial:
         night = trial.night([*at_work, *HAPPENS[case.happens](trial, case.command)])
         trial.expect(night, *ENDS[case.happens])
         if case.happens == "disk full":
-            trial.findings += _sent_without_journal(trial, night.proxy.verbs()[case.command :])
+            trial.findings += _sent_without_journal(night.proxy.verbs()[case.command :])
+        if case.happens == "SIGTERM":
+            trial.findings += _told_wrongly(trial, night.ended.stderr)
         trial.look(trial.model.at_any_moment, may_lie_in_both=case.way == "copy")
         come_to_an_end(trial)
     finally:
@@ -84,7 +87,17 @@ def attempt(bench: Bench, scene: Scene, case: Case) -> Trial:
     return trial
 
 
-def _sent_without_journal(trial: Trial, verbs: list[str]) -> Iterator[str]:
+def _told_wrongly(trial: Trial, said: str) -> Iterator[str]:
+    """What an interrupted run says of its moves may be too little, and never too much."""
+    arrived = sum(mail[0] in trial.model.ours for mail in contents(trial.account, [INBOX])[INBOX])
+    made = re.search(r"(\d+) of \d+ moves are made", said)
+    if not made and "nothing was moved" not in said:
+        yield f"does not tell what was moved: {said}"
+    if (int(made[1]) > arrived) if made else arrived:
+        yield f"{arrived} have arrived, but it says: {said}"
+
+
+def _sent_without_journal(verbs: list[str]) -> Iterator[str]:
     yield from (
         f"{verb} was sent although the journal could not be written"
         for verb in verbs

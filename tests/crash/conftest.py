@@ -78,10 +78,10 @@ _PREFACE = """# Never lose, never double: the scorecard
 
 Written by `python -m pytest -m long tests/crash`; CONTRIBUTING.md says what is in it.
 
-- *boundaries*: each command of a 20-message rescue x cut before, cut after, SIGKILL before, SIGKILL after, SIGTERM,
-  disk full; another client brings mail to two folders at that moment.
+- *boundaries*: each command of a 20-message rescue x cut before, cut at once behind it, cut after its answer, SIGKILL
+  before, SIGKILL after, SIGTERM, disk full; another client brings mail to two folders at that moment.
 - *octets*: the connection ends at an octet of the server's answers in a 5-message rescue.
-- *schedules*: 1 to 4 faults of ten kinds over 1 to 3 nights, mailboxes of 1 to 20 letters, another client at work;
+- *schedules*: 1 to 4 faults of eleven kinds over 1 to 3 nights, mailboxes of 1 to 20 letters, another client at work;
   `seed n` of the schedules is `tests.crash.schedules.schedule(n)`.
 
 After the faults a model of the mailbox decides: nothing lost, nothing doubled, no message of others touched. Then the

@@ -14,6 +14,7 @@ import pkgutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout, suppress
@@ -64,7 +65,7 @@ class Forks:
         self._told()
 
     def run(self, *arguments: str, environment: Mapping[str, str]) -> Ended:
-        """Start it and wait for its end; meanwhile another thread may `signal` it."""
+        """Start it and wait for its end; meanwhile another thread may `send` it a signal."""
         out, err = self._folder / "stdout", self._folder / "stderr"
         self._tell({"argv": arguments, "env": dict(environment), "out": str(out), "err": str(err)})
         self._pid = int(self._told())
@@ -72,14 +73,31 @@ class Forks:
         self._pid = 0
         return Ended(status, out.read_text(), err.read_text())
 
-    def signal(self, number: signal.Signals) -> None:
+    def send(self, number: signal.Signals) -> None:
         """Send it, and wait until SIGKILL has done its work."""
+        pid = self._born()
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+            while number is signal.SIGKILL and not _is_dead(pid):
+                time.sleep(0.001)
+
+    def send_later(self, number: signal.Signals, seconds: float) -> None:
+        """Send it after a while, wherever the run has come to by then; nothing where it has ended."""
+        pid = self._born()
+
+        def sent() -> None:
+            with suppress(ProcessLookupError):
+                if pid == self._pid:
+                    os.kill(pid, number)
+
+        timer = threading.Timer(seconds, sent)
+        timer.daemon = True
+        timer.start()
+
+    def _born(self) -> int:
         while not self._pid:  # the run has said something to a server before its birth was announced here
             time.sleep(0.001)
-        with suppress(ProcessLookupError):
-            os.kill(self._pid, number)
-            while number is signal.SIGKILL and not _is_dead(self._pid):
-                time.sleep(0.001)
+        return self._pid
 
     def _tell(self, request: Mapping[str, object]) -> None:
         assert self._nursery.stdin

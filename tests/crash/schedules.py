@@ -27,12 +27,18 @@ def _cut(_: Trial, place: Place) -> Iterator[Fault]:
 
 
 def _killed(trial: Trial, place: Place) -> Iterator[Fault]:
-    yield Fault(place, Call(partial(trial.bench.forks.signal, signal.SIGKILL)))
+    yield Fault(place, Call(partial(trial.bench.forks.send, signal.SIGKILL)))
     yield Fault(place, Cut())
 
 
 def _told_to_end(trial: Trial, place: Place) -> Iterator[Fault]:
-    yield Fault(place, Call(partial(trial.bench.forks.signal, signal.SIGTERM)))
+    yield Fault(place, Call(partial(trial.bench.forks.send, signal.SIGTERM)))
+
+
+def _killed_soon(trial: Trial, place: Place) -> Iterator[Fault]:
+    """While it computes or writes to its state, not while it waits for the server: when, is left to chance."""
+    seconds = random.SystemRandom().uniform(0, 0.05)
+    yield Fault(place, Call(partial(trial.bench.forks.send_later, signal.SIGKILL, seconds)))
 
 
 def _disk_full(trial: Trial, place: Place) -> Iterator[Fault]:
@@ -65,6 +71,7 @@ def _shaped(shape: Shape) -> Deeds:
 HAPPENS: Mapping[str, Deeds] = {
     "cut": _cut,
     "SIGKILL": _killed,
+    "SIGKILL soon": _killed_soon,
     "SIGTERM": _told_to_end,
     "disk full": _disk_full,
     "NO": _refused(b"%T NO [OVERQUOTA] not now\r\n"),
