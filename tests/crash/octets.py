@@ -26,7 +26,8 @@ from auditor.store.ledger import new_run_id
 from auditor.store.opening import Store, open_store
 from tests.crash.scene import Scene
 from tests.crash.trial import WAYS, Bench, Trial, Way, begin, end
-from tests.servers.faults import Cut, Fault, FaultProxy, Octet
+from tests.servers.fault_proxy import FaultProxy
+from tests.servers.faults import Cut, Fault, Octet
 
 _QUIET_EVERY = 10  # so often a third run shows that it writes nothing
 

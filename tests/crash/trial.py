@@ -15,7 +15,8 @@ from tests.crash.forks import Ended, Forks
 from tests.crash.model import Model
 from tests.crash.scene import Scene, contents, forget, of_others
 from tests.servers.account import Account, signed_in
-from tests.servers.faults import Fault, FaultProxy, hiding
+from tests.servers.fault_proxy import FaultProxy
+from tests.servers.faults import Fault, hiding
 from tests.servers.zone import DnsServer
 from tests.shop import Shop
 

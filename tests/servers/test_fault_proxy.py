@@ -11,6 +11,7 @@ import pytest
 
 from tests.servers.account import ImapServer, deliver, folders, signed_in, stored
 from tests.servers.dovecot import Dovecot
+from tests.servers.fault_proxy import FaultProxy
 from tests.servers.faults import (
     After,
     Before,
@@ -18,7 +19,6 @@ from tests.servers.faults import (
     Cut,
     During,
     Fault,
-    FaultProxy,
     Octet,
     Reply,
     Say,
