@@ -17,7 +17,7 @@ from pathlib import Path
 from tests.servers.account import Account, signed_in
 from tests.servers.process import LOOPBACK, ServerProcess, greeting, on_free_ports, server_directory
 
-UNPACKED = Path("/opt/auditor-tests/cyrus")
+UNPACKED = Path("/usr/local/lib/auditor-tests/cyrus")
 
 _BIN = UNPACKED / "usr/lib/cyrus/bin"
 _LIBRARIES = ":".join(map(str, UNPACKED.glob("usr/lib/*-linux-gnu"))) + f":{UNPACKED}/lib/x86_64-linux-gnu"
