@@ -64,8 +64,11 @@ def undo(run: str, writer: MailWriter, journal: Journal, *, new_run: str, gmail:
         done = transfer.read(entry.payload)
         if entry.kind != MOVE or done.landed is None:
             continue
-        refusal = _why_not_back(item(entry), back)
-        if refusal:
+        before = back.get(entry.key)
+        if before is not None and before.entry.state is ActionState.DONE:
+            said = f"already put back by run {before.entry.run}"
+            outcomes.append(Outcome(done.landed, Status.DONE, before.transfer.landed, said))
+        elif refusal := _why_not_back(item(entry), before):
             outcomes.append(Outcome(done.landed, Status.SKIPPED, None, refusal))
         else:
             actions.append(Action(UNDO, transfer.planned_back(entry.key, done, done.landed)))
@@ -97,16 +100,18 @@ def _so_far(entry: Entry) -> tuple[Status, MessageRef | None, str]:
     return Status(entry.state.value), landed, entry.detail
 
 
-def _put_back(journal: Journal) -> dict[tuple[str, int], str]:
-    """The entries that were undone, or are about to be, and the run that did it."""
+def _put_back(journal: Journal) -> dict[tuple[str, int], Item]:
+    """The entries that were undone, or are about to be, and what undid them."""
     counts = (ActionState.DONE, ActionState.COPIED, ActionState.SENT)
     back = [item(entry) for entry in journal.of_kind(UNDO) if entry.state in counts]
-    return {each.transfer.undoes: each.entry.run for each in back if each.transfer.undoes}
+    return {each.transfer.undoes: each for each in back if each.transfer.undoes}
 
 
-def _why_not_back(moved: Item, back: Mapping[tuple[str, int], str]) -> str:
-    if moved.entry.key in back:
-        return f"already put back by run {back[moved.entry.key]}"
+def _why_not_back(moved: Item, before: Item | None) -> str:
+    if before is not None and before.entry.state is ActionState.COPIED:
+        return f"run {before.entry.run} put a copy back; the one in `{moved.transfer.to}` can be deleted by hand"
+    if before is not None:
+        return f"what became of it in run {before.entry.run} is not settled yet"
     if moved.entry.state is ActionState.DONE:
         return ""
     if moved.entry.state is ActionState.COPIED:

@@ -1,4 +1,4 @@
-"""Every command of a rescue x everything that can happen there -> one case each."""
+"""Every command of a rescue, and of its undo, x everything that can happen there -> one case each."""
 
 from __future__ import annotations
 
@@ -47,15 +47,16 @@ class Case:
     command: int
 
 
-def count_commands(bench: Bench, scene: Scene, way: Way) -> int:
-    """How many commands the undisturbed rescue sends."""
+def count_commands(bench: Bench, scene: Scene, way: Way) -> tuple[int, int]:
+    """How many commands the undisturbed rescue sends, and how many its undo."""
     trial = begin(bench, scene, way)
     try:
-        night = trial.night()
-        assert night.ended.status == 0, night.ended.stdout[-1000:]
+        rescue = trial.night()
         trial.look(trial.model.at_the_end)
-        assert not trial.findings, trial.findings
-        return len(night.proxy.commands)
+        undo = trial.night((), "undo")
+        trial.look(trial.model.put_back)
+        assert (rescue.ended.status, undo.ended.status, trial.findings) == (0, 0, [])
+        return len(rescue.proxy.commands), len(undo.proxy.commands)
     finally:
         end(trial)
 
@@ -82,6 +83,26 @@ def attempt(bench: Bench, scene: Scene, case: Case) -> Trial:
             trial.findings += _told_wrongly(trial, night.ended.stderr)
         trial.look(trial.model.at_any_moment, may_lie_in_both=case.way == "copy")
         come_to_an_end(trial)
+    finally:
+        end(trial)
+    return trial
+
+
+def attempt_undo(bench: Bench, scene: Scene, case: Case) -> Trial:
+    """Break the undo of a whole rescue there; the next undo of it must complete."""
+    trial = begin(bench, scene, case.way)
+    try:
+        trial.expect(trial.night(), 0)
+        (run,) = trial.moving_runs()
+        trial.expect(trial.night(HAPPENS[case.happens](trial, case.command), "undo", run), *ENDS[case.happens])
+        trial.look(trial.model.at_any_moment, may_lie_in_both=case.way == "copy")
+        trial.bench.disk.free()
+        trial.expect(trial.night((), "undo", run), 0)
+        trial.look(trial.model.put_back)
+        quiet = trial.night()
+        trial.expect(quiet, 0)
+        trial.wrote_nothing(quiet.proxy)
+        trial.look(trial.model.put_back)
     finally:
         end(trial)
     return trial

@@ -25,11 +25,15 @@ pytestmark = [pytest.mark.thorough, pytest.mark.server]
 @pytest.mark.parametrize("server", ALL_SERVERS, indirect=True)
 def test_some_command_boundaries(server: ImapServer, way: Way, seed: int, bench: Bench, score: Any) -> None:
     scene = Scene(server, 20)
-    commands = boundaries.count_commands(bench, scene, way)
-    cases = random.Random(seed).sample(list(boundaries.cases(way, commands)), BOUNDARIES)
+    rescue, undo = boundaries.count_commands(bench, scene, way)
+    dice = random.Random(seed)
+    cases = dice.sample(list(boundaries.cases(way, rescue)), BOUNDARIES)
+    undone = dice.sample(list(boundaries.cases(way, undo)), 1)
     tally = Tally("boundaries", server.name, way, note=f"AUDITOR_CRASH_SEED={seed}")
+    tallied(tally, cases, lambda case: boundaries.attempt(bench, scene, case))
+    tallied(tally, undone, lambda case: boundaries.attempt_undo(bench, scene, case))
 
-    score(tallied(tally, cases, lambda case: boundaries.attempt(bench, scene, case)))
+    score(tally)
 
 
 @pytest.mark.parametrize("server", ALL_SERVERS, indirect=True)

@@ -31,11 +31,24 @@ pytestmark = [pytest.mark.long, pytest.mark.server, pytest.mark.timeout(6 * 3600
 def test_every_command_boundary(server: ImapServer, way: Way, happens: str, bench: Bench, score: Any) -> None:
     scene = Scene(server, 20)
     bench.rehearse(scene)
-    commands = boundaries.count_commands(bench, scene, way)
+    commands, _ = boundaries.count_commands(bench, scene, way)
     cases = [each for each in boundaries.cases(way, commands) if each.happens == happens]
     tally = Tally("boundaries", server.name, way, note=f"{commands} commands")
 
     score(tallied(tally, cases, lambda case: boundaries.attempt(bench, scene, case)))
+
+
+@pytest.mark.parametrize("happens", boundaries.HAPPENS)
+@pytest.mark.parametrize("way", get_args(Way))
+@pytest.mark.parametrize("server", ALL_SERVERS, indirect=True)
+def test_every_command_boundary_of_undo(server: ImapServer, way: Way, happens: str, bench: Bench, score: Any) -> None:
+    scene = Scene(server, 20)
+    bench.rehearse(scene)
+    _, commands = boundaries.count_commands(bench, scene, way)
+    cases = [each for each in boundaries.cases(way, commands) if each.happens == happens]
+    tally = Tally("undo boundaries", server.name, way, note=f"{commands} commands")
+
+    score(tallied(tally, cases, lambda case: boundaries.attempt_undo(bench, scene, case)))
 
 
 @pytest.mark.parametrize("first", range(BLOCKS))
