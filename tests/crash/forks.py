@@ -50,6 +50,7 @@ class Forks:
             [sys.executable, "-m", "tests.crash.forks"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         self._pid = 0
+        self._runs = False
 
     def __enter__(self) -> Self:
         return self
@@ -67,15 +68,17 @@ class Forks:
     def run(self, *arguments: str, environment: Mapping[str, str]) -> Ended:
         """Start it and wait for its end; meanwhile another thread may `send` it a signal."""
         out, err = self._folder / "stdout", self._folder / "stderr"
+        self._runs = True
         self._tell({"argv": arguments, "env": dict(environment), "out": str(out), "err": str(err)})
         self._pid = int(self._told())
         status = int(self._told())
-        self._pid = 0
+        self._runs, self._pid = False, 0
         return Ended(status, out.read_text(), err.read_text())
 
     def send(self, number: signal.Signals) -> None:
-        """Send it, and wait until SIGKILL has done its work."""
-        pid = self._born()
+        """Send it, and wait until SIGKILL has done its work. Nothing where the run has ended."""
+        if not (pid := self._born()):
+            return
         with suppress(ProcessLookupError):
             os.kill(pid, number)
             while number is signal.SIGKILL and not _is_dead(pid):
@@ -87,7 +90,7 @@ class Forks:
 
         def sent() -> None:
             with suppress(ProcessLookupError):
-                if pid == self._pid:
+                if pid and pid == self._pid:
                     os.kill(pid, number)
 
         timer = threading.Timer(seconds, sent)
@@ -95,7 +98,9 @@ class Forks:
         timer.start()
 
     def _born(self) -> int:
-        while not self._pid:  # the run has said something to a server before its birth was announced here
+        while (
+            self._runs and not self._pid
+        ):  # the run has said something to a server before its birth was announced here
             time.sleep(0.001)
         return self._pid
 

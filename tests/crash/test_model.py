@@ -124,7 +124,7 @@ def test_a_forked_run_tells_its_answer_and_its_exit_code(forks: Forks) -> None:
 def test_a_forked_run_is_killed_for_real(number: signal.Signals, forks: Forks, tmp_path: Path) -> None:
     silent = tmp_path / "silent.eml"
     os.mkfifo(silent)
-    killer = threading.Thread(target=forks.send, args=(number,))
+    killer = threading.Timer(0.1, forks.send, args=(number,))
     killer.start()
     ended = forks.run("explain", str(silent), environment={})
     killer.join()
