@@ -16,7 +16,7 @@ from tests.crash.trial import Bench, Way
 from tests.servers.account import ImapServer
 from tests.servers.plugin import ALL_SERVERS
 
-BOUNDARIES, SCHEDULES, OCTETS = 3, 2, 20  # how many cases a test takes
+BOUNDARIES, SCHEDULES, OCTETS = 2, 2, 20  # how many cases a test takes
 
 pytestmark = [pytest.mark.thorough, pytest.mark.server]
 
