@@ -9,7 +9,7 @@ The messages of one source folder on their way to one destination are carried in
 4. UID MOVE; without MOVE, UID COPY; on Gmail never UID COPY.
 5. Look: what is still in the source, and what came to the destination since? Identities decide, not the OK and
    not COPYUID. More copies than were asked for are reported and never deleted.
-6. In the destination `$Junk` is cleared and `$NotJunk` set, as far as the folder keeps such flags. A failure
+6. In the destination `$Junk` is cleared and `$NotJunk` set, as far as the folder keeps such flags. A refusal
    here is a detail.
 7. After UID COPY with UIDPLUS: journal where the verified copy is, SELECT the source, UID STORE \\Deleted and
    UID EXPUNGE of exactly those, and look whether they are gone. Without UIDPLUS the original stays, unflagged.
@@ -305,6 +305,7 @@ class _Carrier:
         except MailboxMisbehaved:
             raise
         except MailboxError as error:
+            self._writer.select(state.name)  # raises where the connection is gone: the next run sets them
             return f"its flags could not be set: {error.message}"
         return ""
 
