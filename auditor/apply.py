@@ -9,7 +9,7 @@ The messages of one source folder on their way to one destination are carried in
 4. UID MOVE; without MOVE, UID COPY; on Gmail never UID COPY.
 5. Look: what is still in the source, and what came to the destination since? Identities decide, not the OK and
    not COPYUID. More copies than were asked for are reported and never deleted.
-6. In the destination `$Junk` is cleared and `$NotJunk` set, as far as the folder keeps such flags. A failure
+6. In the destination `$Junk` is cleared and `$NotJunk` set, as far as the folder keeps such flags. A refusal
    here is a detail.
 7. After UID COPY with UIDPLUS: journal where the verified copy is, SELECT the source, UID STORE \\Deleted and
    UID EXPUNGE of exactly those, and look whether they are gone. Without UIDPLUS the original stays, unflagged.
@@ -64,8 +64,11 @@ def undo(run: str, writer: MailWriter, journal: Journal, *, new_run: str, gmail:
         done = transfer.read(entry.payload)
         if entry.kind != MOVE or done.landed is None:
             continue
-        refusal = _why_not_back(item(entry), back)
-        if refusal:
+        before = back.get(entry.key)
+        if before is not None and before.entry.state is ActionState.DONE:
+            said = f"already put back by run {before.entry.run}"
+            outcomes.append(Outcome(done.landed, Status.DONE, before.transfer.landed, said))
+        elif refusal := _why_not_back(item(entry), before):
             outcomes.append(Outcome(done.landed, Status.SKIPPED, None, refusal))
         else:
             actions.append(Action(UNDO, transfer.planned_back(entry.key, done, done.landed)))
@@ -83,16 +86,32 @@ def finish_dead_runs(writer: MailWriter, journal: Journal, *, run: str, gmail: b
     return _Carrier(writer, journal, gmail=gmail).resume(entries)
 
 
-def _put_back(journal: Journal) -> dict[tuple[str, int], str]:
-    """The entries that were undone, or are about to be, and the run that did it."""
+def so_far(entries: Sequence[Entry]) -> tuple[Outcome, ...]:
+    """What the journal knows of a run that was broken off in the middle."""
+    return tuple(Outcome(each.transfer.ref, *_so_far(each.entry)) for each in map(item, entries))
+
+
+def _so_far(entry: Entry) -> tuple[Status, MessageRef | None, str]:
+    landed = transfer.read(entry.payload).landed
+    if entry.state is ActionState.PLANNED:
+        return Status.SKIPPED, None, "not begun; it will be planned again"
+    if entry.state is ActionState.SENT:
+        return Status.FAILED, landed, "interrupted; the next run asks the server what became of it"
+    return Status(entry.state.value), landed, entry.detail
+
+
+def _put_back(journal: Journal) -> dict[tuple[str, int], Item]:
+    """The entries that were undone, or are about to be, and what undid them."""
     counts = (ActionState.DONE, ActionState.COPIED, ActionState.SENT)
     back = [item(entry) for entry in journal.of_kind(UNDO) if entry.state in counts]
-    return {each.transfer.undoes: each.entry.run for each in back if each.transfer.undoes}
+    return {each.transfer.undoes: each for each in back if each.transfer.undoes}
 
 
-def _why_not_back(moved: Item, back: Mapping[tuple[str, int], str]) -> str:
-    if moved.entry.key in back:
-        return f"already put back by run {back[moved.entry.key]}"
+def _why_not_back(moved: Item, before: Item | None) -> str:
+    if before is not None and before.entry.state is ActionState.COPIED:
+        return f"run {before.entry.run} put a copy back; the one in `{moved.transfer.to}` can be deleted by hand"
+    if before is not None:
+        return f"what became of it in run {before.entry.run} is not settled yet"
     if moved.entry.state is ActionState.DONE:
         return ""
     if moved.entry.state is ActionState.COPIED:
@@ -286,6 +305,7 @@ class _Carrier:
         except MailboxMisbehaved:
             raise
         except MailboxError as error:
+            self._writer.select(state.name)  # raises where the connection is gone: the next run sets them
             return f"its flags could not be set: {error.message}"
         return ""
 

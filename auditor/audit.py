@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from auditor import apply as applying
 from auditor.config import Config, MailboxConfig
 from auditor.context import judge_of
-from auditor.errors import AuditorError, FolderError
+from auditor.errors import AuditorError, FolderError, Interrupted
 from auditor.judging import Judge
 from auditor.looked import Looked, Order, StoppedError, Tools
 from auditor.mailbox import folders
@@ -49,6 +49,14 @@ def run_mailbox(mailbox: MailboxConfig, tools: Tools, order: Order) -> tuple[Mai
     return report, looked.told(looked.error) if looked.error else None
 
 
+def not_begun(mailbox: MailboxConfig, tools: Tools) -> tuple[MailboxReport, AuditorError | None]:
+    """The report of a mailbox whose turn never came, since the run was interrupted in one before it."""
+    looked = Looked(mailbox, mailbox.inbox or "INBOX")
+    interrupted = Interrupted("interrupted before its turn")
+    looked.fail(interrupted)
+    return unfinished_report(looked, tools.catalogue), looked.told(interrupted)
+
+
 def _run_locked(looked: Looked, tools: Tools, order: Order, *, account: AccountStore, run: str) -> None:
     """Finish what a dead run left, look, plan, act. What the mailbox refuses ends this and nothing else."""
     judge = judge_of(looked.mailbox, tools.config, tools.catalogue, tools.resolver)
@@ -60,10 +68,20 @@ def _run_locked(looked: Looked, tools: Tools, order: Order, *, account: AccountS
             looked.planned = _planned(looked, tools.config, account)
             if order.apply:
                 _act(connection, looked, account, run=run, max_moves=order.max_moves)
-    except AuditorError as error:
-        looked.fail(error)
+    except (AuditorError, KeyboardInterrupt) as error:
+        looked.fail(error if isinstance(error, AuditorError) else _interrupted(looked, account, run))
         looked.planned = looked.planned or _planned(looked, tools.config, account)
     looked.unfinished = len(account.journal.open_entries(besides=run))
+
+
+def _interrupted(looked: Looked, account: AccountStore, run: str) -> Interrupted:
+    """What was moved so far is what the journal says."""
+    told = {one.ref for one in looked.outcomes}
+    outcomes = [one for one in applying.so_far(account.journal.entries(run)) if one.ref not in told]
+    looked.outcomes += outcomes
+    _remember(outcomes, account)
+    hint = "`auditor rescue --apply` asks the server what is true and finishes the rest" if looked.outcomes else ""
+    return Interrupted("interrupted", hint=hint)
 
 
 def _look(reader: MailReader, looked: Looked, judge: Judge, *, account: AccountStore, tools: Tools) -> None:

@@ -70,6 +70,12 @@ class FolderError(MailboxError):
     """One folder could not be opened or read; the others still can."""
 
 
+class Interrupted(AuditorError):
+    """Ctrl-C, SIGTERM or a closed terminal: what was begun is in the journal, and the next run finishes it."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
 class BusyError(AuditorError):
     """Another run holds this mailbox."""
 

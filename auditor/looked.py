@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from auditor.config import Config, MailboxConfig
-from auditor.errors import AuditorError, ExitCode
+from auditor.errors import AuditorError, ExitCode, Interrupted
 from auditor.mailbox.bounded import Limits
 from auditor.marketplaces import Catalogue
-from auditor.outcome import Outcome
+from auditor.outcome import Outcome, Status
 from auditor.plan import Planned
 from auditor.report import Incomplete
 from auditor.resolver import Resolver
@@ -80,6 +80,9 @@ class Looked:
         """The error with what the seller wants to know first in front of it: how far this had come."""
         if isinstance(error, StoppedError):
             before = "it stopped while moving in"
+        elif self.outcomes and isinstance(error, Interrupted):
+            done = sum(one.status is Status.DONE for one in self.outcomes)
+            before = f"{done} of {len(self.outcomes)} moves are made and verified in"
         elif self.outcomes:
             before = "not finished:"
         else:

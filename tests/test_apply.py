@@ -521,7 +521,7 @@ def test_second_undo_says_so_and_sends_nothing(server: MemoryServer, account: Ac
 
     (outcome,) = undo("r1", writer, account.journal, new_run="r3")
 
-    assert outcome.status is Status.SKIPPED
+    assert outcome.status is Status.DONE
     assert "already put back by run r2" in outcome.detail
     assert writer.verbs == []
 

@@ -34,9 +34,9 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 
 @pytest.fixture
-def account(imap_server: ImapServer) -> Account:
+def account(any_server: ImapServer) -> Account:
     """Three of ours in Junk, one of them marked as junk, and in both folders one that somebody else will expunge."""
-    account = imap_server.account()
+    account = any_server.account()
     for number, raw in enumerate(MAIL):
         deliver(account, raw, flags=("$Junk",) if number == 1 else ())
     deliver(account, THEIRS, flags=("\\Deleted",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -22,6 +23,14 @@ from tests.servers.recorder import Direction, Recorders, Relay
 from tests.shop import OpenShop, Ran, Shop, auditor, the_error
 
 NOTHING = "error: nothing was judged and nothing was moved"
+SECOND_MAILBOX = """
+[mailbox.another]
+address = "another@shop.test"
+host = "127.0.0.1"
+port = {port}
+security = "none"
+password_env = "SHOP_PASSWORD"
+"""
 LETTERS = [sample.raw for sample in genuine(Profile.NONE)[:2]]
 
 
@@ -255,16 +264,7 @@ def test_a_reader_that_has_gone_changes_neither_the_work_nor_the_exit_code(shop:
 
 
 def test_a_mailbox_that_fails_does_not_keep_the_others_from_theirs(shop: Shop) -> None:
-    shop.tables = "\n".join(
-        [
-            "[mailbox.another]",
-            'address = "another@shop.test"',
-            'host = "127.0.0.1"',
-            f"port = {shop.account.port}",
-            'security = "none"',
-            'password_env = "SHOP_PASSWORD"',
-        ]
-    )
+    shop.tables = SECOND_MAILBOX.format(port=shop.account.port)
 
     ran = shop.report("rescue", "--apply", "another", "shop")
 
@@ -299,21 +299,29 @@ def silent_server() -> Iterator[socket.socket]:
         yield listener
 
 
-def test_ctrl_c_ends_with_one_line_while_a_server_is_silent(silent_server: socket.socket, open_shop: OpenShop) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interruption_ends_with_one_line_while_a_server_is_silent(
+    number: signal.Signals, silent_server: socket.socket, open_shop: OpenShop
+) -> None:
     shop = open_shop(Account("seller@shop.test", "x", LOOPBACK, silent_server.getsockname()[1]))
-    process = shop.start("rescue", "--apply")
+    shop.tables = SECOND_MAILBOX.format(port=shop.account.port)
+    process = shop.start("rescue", "--apply", "--format", "json", "shop", "another")
     connection, _ = silent_server.accept()
     with closing(connection):
         connection.sendall(b"* OK [CAPABILITY IMAP4rev1] ready\r\n")
         assert b"LOGIN" in connection.recv(4096)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         assert b"LOGOUT" in connection.recv(4096)
         connection.shutdown(socket.SHUT_RDWR)
         stdout, stderr = process.communicate(timeout=30)
 
     assert process.returncode == 130
-    assert stdout == ""
-    assert stderr.splitlines() == ["interrupted; what was begun is in the journal, and the next run finishes it"]
+    assert stderr.splitlines() == [
+        f"{NOTHING} in `shop`: interrupted",
+        f"{NOTHING} in `another`: interrupted before its turn",
+    ]
+    incomplete = {mailbox["name"]: mailbox["incomplete"][0]["why"] for mailbox in json.loads(stdout)["mailboxes"]}
+    assert incomplete == {"shop": "interrupted", "another": "interrupted before its turn"}
 
 
 def test_a_bad_option_is_refused_before_anything_is_read(shop: Shop) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from auditor.cli.options import NoColorOption
+from auditor.cli.signals import ended_by_signals
 
 if TYPE_CHECKING:
     from auditor.demo.stage import Stage
@@ -41,7 +39,7 @@ def demo(
     color = wants_color(no_color=no_color, output=None)
     typer.echo("A seller's mailbox with sample mail, on this computer only: nothing leaves it,")
     typer.echo("and nothing stays. The keys that signed the mail were made a moment ago.")
-    with _ended_by_signals(), stage() as made:
+    with ended_by_signals(), stage() as made:
         tell(made, typer.echo, color=color)
         typer.echo("\nThat was the real program. For your own mailbox:  auditor init")
         if keep:
@@ -75,19 +73,3 @@ The mailbox stays open until you press Enter. A mail program finds it at
 and in another terminal:
   export AUDITOR_CONFIG={made.config.source}
   auditor rescue"""
-
-
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """SIGTERM and a closed terminal end the demo as Ctrl-C does, so that nothing is left behind."""
-
-    def interrupt(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {name: signal.signal(getattr(signal, name), interrupt) for name in names}
-    try:
-        yield
-    finally:
-        for name, handler in before.items():
-            signal.signal(getattr(signal, name), handler)

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import typer
 
-from auditor.audit import run_mailbox
+from auditor.audit import not_begun, run_mailbox
 from auditor.cli import complain
 from auditor.cli.options import Format, answer, load_config, progress, refuse_unwritable, wants_color
 from auditor.cli.resolving import resolver_of
-from auditor.config import default_state_url
-from auditor.errors import AuditorError, ExitCode, MailboxError, worst
+from auditor.cli.signals import ended_by_signals
+from auditor.config import MailboxConfig, default_state_url
+from auditor.errors import AuditorError, ExitCode, Interrupted, MailboxError, worst
 from auditor.looked import Order, Tools
 from auditor.marketplaces import load as load_catalogue
 from auditor.report import MailboxReport, RunReport
@@ -48,6 +49,7 @@ def tools_for(config: Path | None, *, quiet: bool) -> Iterator[Tools]:
     catalogue = load_catalogue(settings.marketplaces)
     with (
         _told_of_interruption(),
+        ended_by_signals(),
         open_store(settings.state.url or default_state_url(), now=now) as store,
         resolver_of(settings.dns) as resolver,
         progress(quiet=quiet) as show,
@@ -76,7 +78,7 @@ def run(
         refuse_unwritable(style.output)
         with tools_for(config, quiet=style.quiet) as tools:
             order = Order(command, apply, tools.config.rescue.max_moves if max_moves is None else max_moves, name)
-            ended.extend(run_mailbox(mailbox, tools, order) for mailbox in tools.config.chosen(names))
+            ended.extend(_each(tools.config.chosen(names), tools, order))
     except AuditorError as error:
         complain(error, before="" if ended else "nothing was judged and nothing was moved: ")
         raise typer.Exit(int(error.exit_code)) from None
@@ -85,6 +87,15 @@ def run(
     answer(_written(RunReport(name, started, now(), apply, reports, int(code)), style), style.output)
     _complain(ended)
     raise typer.Exit(int(code))
+
+
+def _each(mailboxes: Sequence[MailboxConfig], tools: Tools, order: Order) -> Iterator[_Ended]:
+    """One after the other; after an interruption the rest is only named."""
+    interrupted = False
+    for mailbox in mailboxes:
+        report, error = not_begun(mailbox, tools) if interrupted else run_mailbox(mailbox, tools, order)
+        interrupted = interrupted or isinstance(error, Interrupted)
+        yield report, error
 
 
 def _written(report: RunReport, style: Style) -> str:

@@ -120,8 +120,13 @@ def deliver_dated(account: Account, messages: Sequence[tuple[bytes, datetime]], 
 def stored(account: Account, folder: str = "Junk") -> tuple[StoredMessage, ...]:
     """Every message of the folder in UID order. Leaves no trace: the folder is opened read-only."""
     with signed_in(account) as imap:
-        _expect_ok(imap.select(_quoted(folder), readonly=True))
-        answer = _expect_ok(imap.uid("FETCH", "1:*", "(UID FLAGS INTERNALDATE BODY.PEEK[])"))
+        return stored_in(imap, folder)
+
+
+def stored_in(imap: imaplib.IMAP4, folder: str) -> tuple[StoredMessage, ...]:
+    """The same over a connection that is open, for those who look into many folders."""
+    _expect_ok(imap.select(_quoted(folder), readonly=True))
+    answer = _expect_ok(imap.uid("FETCH", "1:*", "(UID FLAGS INTERNALDATE BODY.PEEK[])"))
     # Flags may follow the literal, in the part that imaplib gives as the next item.
     pairs = zip(answer, [*answer[1:], b""], strict=True)
     found = [

@@ -13,6 +13,7 @@ import pytest
 
 from tests.servers import account as accounts
 from tests.servers.account import ImapServer
+from tests.servers.cyrus import Cyrus, cyrus_unavailable, running_cyrus
 from tests.servers.dovecot import Dovecot, DovecotStorage, Storage, dovecot_unavailable, running_dovecot
 from tests.servers.mailpath import (
     MailPath,
@@ -27,7 +28,19 @@ from tests.servers.recorder import Recorders
 from tests.servers.zone import DnsServer, Zone, running_dns
 
 SERVER_FIXTURES = frozenset(
-    {"dovecot", "pymap", "imap_server", "recorder", "dns_zone", "nsd_zone", "mail_path", "opendmarc_path", "deliver"}
+    {
+        "dovecot",
+        "cyrus",
+        "pymap",
+        "imap_server",
+        "any_server",
+        "recorder",
+        "dns_zone",
+        "nsd_zone",
+        "mail_path",
+        "opendmarc_path",
+        "deliver",
+    }
 )
 QUICK = "not server"  # the run between two edits: what takes seconds is left out of it as well
 REQUIRE = "AUDITOR_REQUIRE_SERVERS"
@@ -60,19 +73,40 @@ def dovecot() -> Iterator[Dovecot]:
 
 
 @pytest.fixture(scope="session")
+def cyrus() -> Iterator[Cyrus]:
+    need(cyrus_unavailable())
+    with running_cyrus() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def pymap() -> Iterator[Pymap]:
     with running_pymap() as server:
         yield server
 
 
-@pytest.fixture(params=["dovecot-maildir", "dovecot-sdbox", "pymap"])
-def imap_server(request: pytest.FixtureRequest) -> ImapServer:
-    """Every server of the contract suite in turn; only the one that the test is about gets started."""
-    server: Dovecot | Pymap = request.getfixturevalue(request.param.partition("-")[0])
-    if isinstance(server, Pymap):
+ALL_SERVERS = ("dovecot-maildir", "dovecot-sdbox", "cyrus", "pymap")
+
+
+def named_server(name: str, request: pytest.FixtureRequest) -> ImapServer:
+    """One of ALL_SERVERS; only the one that the test is about gets started."""
+    server: Dovecot | Cyrus | Pymap = request.getfixturevalue(name.partition("-")[0])
+    if not isinstance(server, Dovecot):
         return server
-    storage: Storage = "sdbox" if request.param == "dovecot-sdbox" else "maildir"
+    storage: Storage = "sdbox" if name == "dovecot-sdbox" else "maildir"
     return DovecotStorage(server, storage)
+
+
+@pytest.fixture(params=[name for name in ALL_SERVERS if name != "cyrus"])
+def imap_server(request: pytest.FixtureRequest) -> ImapServer:
+    """Every server of the contract suite in turn; Cyrus is none, since it takes in no malformed message."""
+    return named_server(request.param, request)
+
+
+@pytest.fixture(params=ALL_SERVERS)
+def any_server(request: pytest.FixtureRequest) -> ImapServer:
+    """Every server in turn, for well-formed mail."""
+    return named_server(request.param, request)
 
 
 @pytest.fixture

@@ -1,0 +1,57 @@
+"""A sample of the crash cases, another one in each run; its seed is printed and can be given again."""
+
+from __future__ import annotations
+
+import random
+from typing import Any, get_args
+
+import pytest
+
+from tests.crash import boundaries
+from tests.crash.octets import inside
+from tests.crash.scene import Scene
+from tests.crash.schedules import Theatre, schedule
+from tests.crash.tally import Tally, tallied
+from tests.crash.trial import Bench, Way
+from tests.servers.account import ImapServer
+from tests.servers.plugin import ALL_SERVERS
+
+BOUNDARIES, SCHEDULES, OCTETS = 2, 2, 20  # how many cases a test takes
+
+pytestmark = [pytest.mark.thorough, pytest.mark.server]
+
+
+@pytest.mark.parametrize("way", get_args(Way))
+@pytest.mark.parametrize("server", ALL_SERVERS, indirect=True)
+def test_some_command_boundaries(server: ImapServer, way: Way, seed: int, bench: Bench, score: Any) -> None:
+    scene = Scene(server, 20)
+    rescue, undo = boundaries.count_commands(bench, scene, way)
+    dice = random.Random(seed)
+    cases = dice.sample(list(boundaries.cases(way, rescue)), BOUNDARIES)
+    undone = dice.sample(list(boundaries.cases(way, undo)), 1)
+    tally = Tally("boundaries", server.name, way, note=f"AUDITOR_CRASH_SEED={seed}")
+    tallied(tally, cases, lambda case: boundaries.attempt(bench, scene, case))
+    tallied(tally, undone, lambda case: boundaries.attempt_undo(bench, scene, case))
+
+    score(tally)
+
+
+@pytest.mark.parametrize("server", ALL_SERVERS, indirect=True)
+def test_some_random_schedules(server: ImapServer, seed: int, bench: Bench, score: Any) -> None:
+    theatre = Theatre.on(bench, server)
+    seeds = random.Random(seed).sample(range(10_000), SCHEDULES)
+    tally = Tally("schedules", server.name, "", note=f"AUDITOR_CRASH_SEED={seed}")
+
+    score(tallied(tally, seeds, lambda each: theatre.live_through(schedule(each))))
+
+
+@pytest.mark.parametrize("way", get_args(Way))
+@pytest.mark.parametrize("server", ALL_SERVERS[:1], indirect=True)
+def test_some_octets(server: ImapServer, way: Way, seed: int, bench: Bench, score: Any) -> None:
+    scene = Scene(server, 5, small=True)
+    with inside(bench, scene) as program:
+        octets = random.Random(seed).sample(range(program.count(scene, way)), OCTETS)
+        tally = Tally("octets", server.name, way, note=f"AUDITOR_CRASH_SEED={seed}")
+        tallied(tally, octets, lambda octet: program.attempt(scene, way, octet))
+
+    score(tally)
