@@ -66,8 +66,7 @@ def verify(
     message: Message, signed: Sequence[Signature], answers: Answers, *, received_at: datetime | None
 ) -> tuple[Verified, ...]:
     """Verify these signatures over the message's bytes; never raises."""
-    is_long = len(canonical.split(message.raw)[0]) > MAX_HEADER or message.raw.count(b"\n") > MAX_LINES
-    if is_long or not message.complete:
+    if not message.complete or message.raw.count(b"\n") > MAX_LINES or not canonical.ends_by(message.raw, MAX_HEADER):
         why = "the message is too large for its signature to be verified"
         return tuple(Verified(one, Outcome.TOO_LARGE, why) for one in signed)
     plain = Verifier(message.raw)

@@ -20,9 +20,10 @@ _MIN_MIMICKED = 3  # letters of an ending: two are too often a short word behind
 
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
 _AS_READ = str.maketrans("\u3002\uff0e\uff61\u2024", "....", _INVISIBLE)
-# Letters of every alphabet, with the vowel signs that stand apart from them. Possessive: each text is passed once.
-_LABEL = r"[\w\u0300-\u036f\u0900-\u0dff-]++"
-_RUN = re.compile(rf"(?<![\w-])({_LABEL}(?:\.{_LABEL})++)(?=(/[^\s<>\"']{{0,200}})?)")
+# Letters of every alphabet, with the vowel signs that stand apart from them. A run begins behind none of these, so each
+# text is passed once; possessive quantifiers, which would say so, lose matches before Python 3.11.5.
+_LETTER = r"[\w\u0300-\u036f\u0900-\u0dff-]"
+_RUN = re.compile(rf"(?<!{_LETTER})({_LETTER}+(?:\.{_LETTER}+)+)(?=(/[^\s<>\"']{{0,200}})?)")
 
 
 def named_places(words: str) -> tuple[str, ...] | None:

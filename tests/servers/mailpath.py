@@ -7,7 +7,7 @@ From the top, a delivered message's header holds:
  3. Received: from <helo> (<name> [<source_ip>]) by mx.shop.test (Postfix)  the border's own
  4. Authentication-Results: mx.shop.test; ...  rspamd, one field: directly BELOW the border's Received
  5. what the sender wrote, in its order, without any Authentication-Results of whatever id and without X-Spam
- 6. X-Spam-Status, and for spam X-Spam: Yes    rspamd, at the very end
+ 6. X-Spam-Status, X-Rspamd-Queue-Id, and for spam X-Spam: Yes    rspamd, in any order, at the very end
 
 So the stamp stands below both Received fields of the receiver and above everything that the sender could write,
 and what the filter says last stands in a place where a sender could have written it too.
