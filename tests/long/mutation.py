@@ -23,6 +23,7 @@ TESTS = (
     "tests/evidence", "tests/test_below_border.py", "tests/test_untouched.py", "tests/test_proof.py",
     "tests/test_own_side.py", "tests/test_recall.py", "tests/test_verdict.py",
 )  # fmt: skip
+FORGETFUL = "tests/evidence/test_dkim.py::test_without_its_library_ed25519_is_undecided_and_says_what_to_install"
 MUTATED = "AUDITOR_MUTATED"
 """Environment: the paths of the mutated modules, one space between two."""
 OUT = shutil.ignore_patterns("__pycache__", ".*_cache", ".hypothesis")
@@ -33,7 +34,7 @@ only_mutate = {modules}
 also_copy = ["README.md", "CONTRIBUTING.md", "sample_config.toml"]
 pytest_add_cli_args = [
     "-o", "addopts=", "-p", "no:xdist", "-p", "no:cacheprovider",
-    "-p", "tests.long.remembering", "-m", "not server and not long",
+    "-p", "tests.long.remembering", "--deselect", "{forgetful}", "-m", "not server and not long",
 ]
 pytest_add_cli_args_test_selection = {tests}
 """
@@ -45,7 +46,7 @@ def scratch(folder: Path, modules: Sequence[str]) -> None:
         shutil.copytree(ROOT / name, folder / name, ignore=OUT)
     for path in (*ROOT.glob("*.md"), *ROOT.glob("*.toml")):
         shutil.copy(path, folder)
-    settings = SETTINGS.format(modules=list(modules), tests=list(TESTS))
+    settings = SETTINGS.format(modules=list(modules), tests=list(TESTS), forgetful=FORGETFUL)
     with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write(settings)
 
@@ -82,7 +83,7 @@ def main() -> int:
         scratch(folder, modules)
         ran = mutmut(folder, "run", "--max-children", str(os.cpu_count() or 1), modules=modules)
         found = results(folder)
-        if not found:
+        if set(found.values()) <= {"not checked"}:
             print(ran[-4_000:], file=sys.stderr)
             return 1
         print("\n".join(told(folder, found)))
