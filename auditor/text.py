@@ -103,7 +103,8 @@ def looks_like_html(text: str) -> bool:
 
 
 def _urls(text: str) -> dict[str, None]:
-    return dict.fromkeys(match[0] for match in _URL.finditer(text))
+    marked = (word for word in text.split() if ":" in word or "." in word)
+    return dict.fromkeys(match[0] for word in marked for match in _URL.finditer(word))
 
 
 def _reading(targets: dict[str, None], words: str) -> Reading:

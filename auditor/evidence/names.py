@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from urllib.parse import unquote
 
 from auditor.evidence.alignment import is_known_ending
@@ -28,7 +28,9 @@ _RUN = re.compile(rf"(?<!{_LETTER})({_LETTER}+(?:\.{_LETTER}+)+)(?=(/[^\s<>\"']{
 
 def named_places(words: str) -> tuple[str, ...] | None:
     """Every `host` or `host/path` whose ending exists, in lower case, once; None where there are too many."""
-    runs = list(islice(_RUN.finditer(words.translate(_AS_READ) if not words.isascii() else words), MAX_RUNS + 1))
+    read = words if words.isascii() else words.translate(_AS_READ)
+    dotted = (word for word in read.split() if "." in word)  # of most words nothing more need be known
+    runs = list(islice(chain.from_iterable(map(_RUN.finditer, dotted)), MAX_RUNS + 1))
     if len(runs) > MAX_RUNS:
         return None
     named = ((run[1].rstrip("-_").lower(), run[2] or "") for run in runs)
