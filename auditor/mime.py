@@ -37,8 +37,11 @@ _PAGE_NAME = re.compile(r"\.(?:[xs]?html?|svg|mht(?:ml)?|xml|hta|js|eml)\s*\Z", 
 # Charsets in which ASCII letters are ASCII bytes; under others a link can stand where no scanner sees it.
 _CHARSETS = re.compile(
     r"ascii|utf-8|iso8859-\d+|latin-?1|cp125\d|cp437|cp85\d|cp866|cp874|koi8-[rut]|mac-\w+|gb2312|gbk|gb18030|big5\w*"
-    r"|euc_\w+|shift_jis\w*|cp932|cp949|cp950|iso2022_jp\w*|johab|tis-620|utf-8-sig"
+    r"|euc_\w+|shift_jis\w*|cp932|cp949|cp950|iso2022_jp|tis-620|utf-8-sig"
 )
+
+# An escape that not all programs know, or a line that does not end in ASCII (RFC 1468): some begin the next with it.
+_ASTRAY_IN_JAPANESE = re.compile(rb"\x1b(?!\$[@B]|\([BJ])|\x1b\$[@B][^\x1b\n]*(?:\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +167,8 @@ def _decoded(leaf: email.message.Message, room: int) -> str:
     except (LookupError, ValueError):
         raise _UnreadableError("a part of the text is in an unknown alphabet") from None
     if not _CHARSETS.fullmatch(known) or b"\0" in payload or payload[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise _UnreadableError("a part of the text is in an alphabet that hides what it says")
+    if known == "iso2022_jp" and _ASTRAY_IN_JAPANESE.search(payload):
         raise _UnreadableError("a part of the text is in an alphabet that hides what it says")
     return payload[: room + 1].decode(known, "replace")
 

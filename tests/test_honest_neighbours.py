@@ -37,6 +37,7 @@ NAMES = (
     ),
     *("Betsy Ross", "Betsy's Flowers", "Otto Meyer", "Otto & Sons", "Walter Marten"),
     *("Bol", "Boland, Pat", "Mart Waller", "Securita Jones", "Billy Help", "Team Rocket", "Ann O'Care"),
+    *("Market Place Cafe", "Johnson Medical Center", "Case Anderson", "Claims, Otto", "Store Manager", "Mo Account"),
     *("O'Brien (office)", "J", "mary_miller77", "=?utf-8?Q?Zo=C3=AB?=", "山田太郎", "أحمد", "Nguyễn Văn A", "ANNA K."),
 )
 

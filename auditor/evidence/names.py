@@ -22,7 +22,7 @@ _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064
 _AS_READ = str.maketrans("\u3002\uff0e\uff61\u2024", "....", _INVISIBLE)
 # Letters of every alphabet, with the vowel signs that stand apart from them. A run begins behind none of these, so each
 # text is passed once; possessive quantifiers, which would say so, lose matches before Python 3.11.5.
-_LETTER = r"[\w\u0300-\u036f\u0900-\u0dff-]"
+_LETTER = r"[\w\u0300-\u036f\u0610-\u06ed\u0900-\u109f\u1780-\u17ff-]"
 _RUN = re.compile(rf"(?<!{_LETTER})({_LETTER}+(?:\.{_LETTER}+)+)(?=(/[^\s<>\"']{{0,200}})?)")
 
 
