@@ -24,12 +24,13 @@ MAX_OPEN = 1_000
 MAX_REBUILT = 300_000
 MAX_ATTRIBUTES = 10_000
 MAX_COMPARED = MAX_ATTRIBUTES**2
-SHORT = 40
+SHORT = 40  # characters, which cannot be more attributes: the sum of their squares is at most 40 times their sum
 
 _URL = re.compile(r"(?:https?:|www\.)[^\s<>\"'\u00a0]{1,2000}", re.IGNORECASE)
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)  # keeps every place where it is, as lower() does not
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]{0,40})([^>]{0,200})")
 _BETWEEN_ATTRIBUTES = re.compile(r"[\s/\"']+")
+_LONG_STRETCH = re.compile(r"[^>]{40,}")
 _QUOTED_END = re.compile(r"=\s*(?:\"[^\">]*|'[^'>]*)>")  # a `>` within the value of an attribute
 _FORMATTING = frozenset({"b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"})
 _NEED_NO_END = frozenset(
@@ -185,17 +186,11 @@ def _compared(text: str) -> int:
     bound = sum(map(text.count, " \t\r\n\f\v/\"'")) + 1
     if bound * bound <= MAX_COMPARED:
         return bound * bound
-    hidden = sum(1 for _ in _QUOTED_END.finditer(text))
-    total = 0
-    for stretch in text.split(">"):
-        total += _at_most(stretch) ** 2
-        if total > MAX_COMPARED:
+    hidden = sum(1 for _ in islice(_QUOTED_END.finditer(text), MAX_ATTRIBUTES))
+    short, squares = len(text), 0
+    for stretch in _LONG_STRETCH.finditer(text):
+        count = 1 + sum(1 for _ in islice(_BETWEEN_ATTRIBUTES.finditer(stretch[0]), MAX_ATTRIBUTES))
+        short, squares = short - len(stretch[0]), squares + count * count
+        if squares > MAX_COMPARED:
             break
-    return (hidden + 1) * total
-
-
-def _at_most(stretch: str) -> int:
-    """How many attributes could stand in it, at most; of a short one its length says enough."""
-    if len(stretch) < SHORT:
-        return len(stretch)
-    return 1 + sum(1 for _ in islice(_BETWEEN_ATTRIBUTES.finditer(stretch), MAX_ATTRIBUTES))
+    return (hidden + 1) * (squares + SHORT * short)

@@ -154,8 +154,8 @@ COSTLY_TEXT: dict[str, Callable[[], bytes]] = {
     "attributes-behind-hidden-ends": lambda: _page(
         "<p " + " ".join(f'b=">" a{n} c{n} d{n} e{n} f{n} g{n} h{n} i{n} j{n}' for n in range(12_000)) + ">x"
     ),
-    "ends-without-tags": lambda: _page("a >" * 1_700_000),
-    "ends-in-quotes": lambda: _page('="a>' * 1_200_000),
+    "ends-without-tags": lambda: _page("a >" * 1_000_000),
+    "ends-in-quotes": lambda: _page('="a>' * 700_000),
     "attributes-of-many-tags": lambda: _page(("<p " + " ".join(f"a{n}" for n in range(5_000)) + ">x") * 60),
     "attributes-without-blanks": lambda: _page("<p a='b'" + "".join(f"a{n}='b'" for n in range(80_000)) + ">x"),
     "display-name-of-mathematical-letters": lambda: compose(
