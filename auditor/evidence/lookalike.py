@@ -66,7 +66,8 @@ class Imitations:
         )
 
     def _in_malformed(self, sender: Malformed) -> Imitation | None:
-        certain = sender.reason != TAGGED  # the seller's own filter may have done it
+        # The seller's own filter may have done it; or the marketplace, to a customer who calls himself `John (Jack)`.
+        certain = sender.reason != TAGGED and self._catalogue.owner(sender.address.rpartition("@")[2]) is None
         for text, trick in ((sender.text.lower(), "malformed-from"), (unmasked(sender.text), "homoglyph")):
             for domain in _domains(text):
                 if owner := self._catalogue.owner(domain):

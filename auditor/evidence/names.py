@@ -18,11 +18,15 @@ _MAX_ENDING = 63
 _MAX_MIMICKED = 24
 _MIN_MIMICKED = 3  # letters of an ending: two are too often a short word behind a stop without a blank
 
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
-_AS_READ = str.maketrans("\u3002\uff0e\uff61\u2024", "....", _INVISIBLE)
+# What no reader sees. UTS 46 maps most of it to nothing, so that a browser goes to the same host.
+_INVISIBLE = (
+    *(0xAD, 0x34F, 0x61C, 0xFEFF, *range(0x180B, 0x1810), *range(0x200B, 0x2010), *range(0x202A, 0x202F)),
+    *(*range(0x2060, 0x2070), *range(0xFE00, 0xFE10), *range(0xE0000, 0xE01F0)),
+)
+_AS_READ = dict.fromkeys(_INVISIBLE) | str.maketrans("\u3002\uff0e\uff61\u2024", "....")
 # Letters of every alphabet, with the vowel signs that stand apart from them. A run begins behind none of these, so each
 # text is passed once; possessive quantifiers, which would say so, lose matches before Python 3.11.5.
-_LETTER = r"[\w\u0300-\u036f\u0900-\u0dff-]"
+_LETTER = r"[\w\u0300-\u036f\u0610-\u06ed\u0900-\u109f\u1780-\u17ff-]"
 _RUN = re.compile(rf"(?<!{_LETTER})({_LETTER}+(?:\.{_LETTER}+)+)(?=(/[^\s<>\"']{{0,200}})?)")
 
 

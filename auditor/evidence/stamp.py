@@ -164,7 +164,8 @@ def _is_witnessed(stamp: Field, fields: Sequence[Field], border: int, *, rule: S
         return any(_squeezed(re.sub(r"\A\s*i=\d{1,2}\s*;", "", copy)) == _squeezed(stamp.text) for copy in copies)
     if rule.witness is Witness.QUEUE_ID:
         named = re.findall(r"\sid\s+([^\s;]+)", _without_comments(fields[border].text) or "")
-        return len(named) == 1 and named[0] in [f.text for f in fields if f.key == "x-rspamd-queue-id"]
+        written = [f.text for f in fields if f.key == "x-rspamd-queue-id"]  # by rspamd last; a sender may guess often
+        return len(named) == 1 and named == written[-1:]
     return False
 
 
