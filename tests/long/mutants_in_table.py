@@ -1,8 +1,9 @@
-"""Mutants against the table of sample mail: `python -m tests.long.mutants_in_table < NAMES`, in mutmut's folder.
+"""Mutants against the table of sample mail: `... -m tests.long.mutants_in_table [SHARE] < NAMES`, in mutmut's folder.
 
 Each mutant judges the whole table in a process forked for it, until one sample is judged otherwise than the table
 says. The sample that told the last mutants apart is tried first, so that most need a few milliseconds. Prints for each
 mutant its name and `killed`, `survived`, or `changed`: the table is content, but some sample has another standing.
+SHARE 6 takes one sample of six.
 """
 
 from __future__ import annotations
@@ -103,6 +104,7 @@ def main() -> int:
     os.environ["MUTANT_UNDER_TEST"] = ""
     TABLE.extend(cases())
     random.Random(0).shuffle(TABLE)
+    del TABLE[len(TABLE) // int([*sys.argv, "1"][1]) :]
     print(f"{len(TABLE):,} samples", file=sys.stderr, flush=True)
     with multiprocessing.get_context("fork").Pool(os.cpu_count(), maxtasksperchild=1) as pool:
         for mutant, fate in pool.imap_unordered(what_becomes_of, sys.stdin.read().split(), chunksize=1):
