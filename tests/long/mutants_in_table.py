@@ -30,7 +30,7 @@ from tests.mail.sentences import sentences
 from tests.test_sentences import PROFILES
 from tests.test_verdict import is_doubted_rightly, is_known, is_refused_rightly
 
-LONGEST_S = 300
+LONGEST_S = 60
 KILLERS = 64
 JUDGING = ("auditor.verdict.", "auditor.proof.", "auditor.checks.", "auditor.clean.")
 
