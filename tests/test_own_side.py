@@ -17,7 +17,7 @@ from auditor.message import read
 from auditor.verdict import Verdict
 from tests.contexts import ZoneResolver, catalogue, context, imitations
 from tests.mail import RECEIVED_AT, Profile
-from tests.mail.build import compose, multipart, on_top
+from tests.mail.build import compose, multipart, on_top, sign
 from tests.mail.forged.bait import CUSTOMER, NOTICE, genuine_customer, genuine_notice
 from tests.mail.keys import zone
 
@@ -93,6 +93,20 @@ def test_a_genuine_message_needs_no_such_sentence() -> None:
     verdict = judged(on_top(genuine_customer(), SEAL.encode(), SAW_PASS.encode())).verdict
     assert verdict.standing.value == "genuine"
     assert not any("forwarded" in warning for warning in verdict.warnings)
+
+
+def test_of_forwarding_nothing_is_said_where_no_signature_broke() -> None:
+    unsigned = judged(on_top(compose(CUSTOMER), SEAL.encode(), SAW_PASS.encode())).verdict
+    assert unsigned.standing.value == "unverified"
+    assert unsigned.warnings == ()
+
+
+def test_of_a_genuine_message_with_a_second_signature_that_broke_nothing_is_said() -> None:
+    changed = sign(compose(replace(CUSTOMER, body="Another text.\n")), "relay.walmart.com")
+    broke = changed.removesuffix(changed.partition(b"\r\nDate:")[2]).removesuffix(b"\r\nDate:")
+    verdict = judged(on_top(genuine_customer(), SEAL.encode(), SAW_PASS.encode(), broke)).verdict
+    assert verdict.standing.value == "genuine"
+    assert verdict.warnings == ()
 
 
 FIELDS = [line for lines, _ in FORWARDED.values() for line in lines] + [

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from tests.contexts import judged
+from auditor.checks import _date
+from auditor.judging import Letter as Received
+from auditor.judging import judge_all
+from tests.contexts import ZoneResolver, context, judged
 from tests.mail import SELLER, Profile, Sample
-from tests.mail.build import AMAZON, ETSY, Letter, on_top, signed
+from tests.mail.build import AMAZON, ETSY, SENT_AT, Letter, on_top, signed
 from tests.mail.delivery import deliver, passed
 from tests.mail.forged.bait import CUSTOMER, NO_REPLY_TO, RELAY, genuine_customer
+from tests.mail.keys import zone
 
 NOTICE = signed(Letter("payments-messages@amazon.com", "Your payment", "Paid.\n"), "amazon.com", headers=AMAZON)
 NEWS = signed(
@@ -100,3 +106,71 @@ def test_an_answer_to_a_notice_may_not_go_to_a_customers_alias(profile: Profile)
 )
 def test_what_changes_nothing_may_be_added(line: str, profile: Profile) -> None:
     assert untouched(NOTICE, profile, line) is True
+
+
+@believed
+@pytest.mark.parametrize(
+    ("raw", "answers_to", "expected"),
+    [
+        (NOTICE, "Amazon <seller-notification@amazon.com>", True),
+        (NOTICE, "transaction@etsy.com", False),
+        (NOTICE, "a0123456789abcdef01@marketplace.amazon.com", False),
+        (MESSAGE, "partnersupport@walmart.com", False),
+    ],
+    ids=["own-notices", "another-marketplace", "own-customers", "a-customer-is-answered-himself"],
+)
+def test_an_unsigned_reply_to_may_name_the_marketplaces_notices_only(
+    raw: bytes, answers_to: str, expected: bool, profile: Profile
+) -> None:
+    assert untouched(raw, profile, f"Reply-To: {answers_to}") is expected
+
+
+SIGNED_FIELDS = (("Reply-To", "x@evil.test"), ("Cc", "x@evil.test"), ("List-Unsubscribe", "<https://evil.test/>"))
+
+
+@pytest.mark.parametrize(("name", "value"), SIGNED_FIELDS, ids=[name for name, _ in SIGNED_FIELDS])
+def test_what_the_marketplace_signed_is_its_own_affair(name: str, value: str) -> None:
+    letter = Letter("payments-messages@amazon.com", "Your payment", "Paid.\n", extra=((name, value),))
+    delivered = {
+        signing: deliver(signed(letter, "amazon.com", headers=(*AMAZON, *signing)), Profile.NONE, "")
+        for signing in ((), (name,))
+    }
+    passes = {
+        signing: judged(Sample("signed", raw, Profile.NONE, "", "", row=None, why="")).verdict.checks[4].passed
+        for signing, raw in delivered.items()
+    }
+    assert passes == {(): None if name == "List-Unsubscribe" else False, (name,): True}
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        *((timedelta(days=5), True), (timedelta(days=5, seconds=1), False)),
+        *((timedelta(days=-1), True), (timedelta(days=-1, seconds=-1), False)),
+    ],
+)
+def test_mail_is_fresh_for_five_days_and_a_clock_may_be_wrong_by_one(later: timedelta, expected: bool) -> None:
+    letter = Received(deliver(NOTICE, Profile.NONE, ""), SENT_AT + later)
+    (only,) = judge_all([letter], context(Profile.NONE), ZoneResolver(zone()))
+
+    (check,) = [one for one in only.verdict.checks if one.rule == "fresh"]
+    assert check.passed is expected
+
+
+@pytest.mark.parametrize("zone_of_it", ["13:50:00 +0200", "11:50:00 -0000", "11:50:00 +0000 (x)"])
+def test_a_date_is_read_in_any_zone(zone_of_it: str) -> None:
+    read = _date(f"Fri, 20 Nov 2026 {zone_of_it}")
+
+    assert read == datetime(2026, 11, 20, 11, 50, tzinfo=UTC)
+    assert read is not None
+    assert read.tzinfo is UTC
+
+
+def test_of_strangers_to_whom_it_was_sent_three_are_named() -> None:
+    to = ", ".join(f"s{number}@evil.test" for number in range(5))
+    letter = Letter("payments-messages@amazon.com", "Your payment", "Paid.\n", to=to)
+    raw = deliver(signed(letter, "amazon.com", headers=AMAZON), Profile.NONE, "")
+    check = judged(Sample("many", raw, Profile.NONE, "", "", row=None, why="")).verdict.checks[3]
+
+    assert check.passed is False
+    assert check.detail.startswith("it was sent to s0@evil.test, s1@evil.test, s2@evil.test; if")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.evidence.authres import parse
+from auditor.evidence.authres import MAX_FIELD, MAX_RESULTS, parse
 from tests.corpus import needs_corpus, phish
 
 GOOGLE = """mx.google.com;
@@ -46,6 +46,7 @@ READ = {
     "mx.a.example; none": [],
     "mx.a.example 1; dkim=pass header.d=a.example;": [("dkim", "pass")],
     '"mx.a.example"; dkim=pass header.d=a.example': [("dkim", "pass")],
+    "mx.a.example; dmarc=PASS header.from=a.example": [("dmarc", "pass")],
     "mx.a.example (host); dkim/1 = pass header.d=a.example": [("dkim", "pass")],
     "dkim=pass header.d=a.org;alum.example;dmarc=none": [("dkim", "pass"), ("dmarc", "none")],
     'mx.a.example; dmarc=fail reason="SPF not aligned; x" header.from=a.example (policy=reject)': [("dmarc", "fail")],
@@ -60,6 +61,14 @@ def test_other_honest_forms_are_read(value: str, results: list[tuple[str, str]])
 
 
 REFUSED = [
+    'mx.a.example; dkim=pass reason="=?utf-8?q?x?=" header.d=a.example',
+    "none; dkim=pass header.d=a.example",
+    "NONE; dkim=pass header.d=a.example",
+    "mx.a.example; none; dkim=pass header.d=a.example",
+    "mx.a.example; dkim=pass header.d walmart.com",
+    "mx.a.example; dkim=pass header.d",
+    "mx.a.example; =; dkim=pass header.d=a.example",
+    'mx.a.example; "x"; dkim=pass header.d=a.example',
     "=?utf-8?B?c3BmPXBhc3M7IGRtYXJjPXBhc3M=?=",
     "mx.a.example; dmarc=pass header.from=w\u0430lmart.com",
     "mx.a.example; dmarc=pass (open",
@@ -81,6 +90,24 @@ REFUSED = [
 @pytest.mark.parametrize("value", REFUSED, ids=lambda value: repr(value)[:50])
 def test_what_could_be_read_in_two_ways_is_not_read(value: str) -> None:
     assert parse(value) is None
+
+
+def test_quoted_words_are_read_for_what_they_say() -> None:
+    read = parse(r'"mx.a.example"; spf=pass smtp.mailfrom="a\"b\\c"@evil.test')
+
+    assert read is not None
+    assert read.authserv_id == "mx.a.example"
+    assert read.results[0].get("smtp.mailfrom") == r'a"b\c@evil.test'
+
+
+def test_as_many_results_and_octets_are_read_as_the_bounds_say() -> None:
+    results = ["mx.a.example", *["dkim=pass header.d=a.example"] * (MAX_RESULTS - 1)]
+    filled = "mx.a.example; dkim=pass header.d=".ljust(MAX_FIELD, "a")
+
+    assert parse(";".join(results)) is not None
+    assert parse(";".join((*results, "spf=none"))) is None
+    assert parse(filled) is not None
+    assert parse(filled + "a") is None
 
 
 def test_a_property_said_twice_with_two_meanings_has_no_value() -> None:
