@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.evidence.alignment import (
+    is_known_ending,
     is_within,
     organizational_domain,
     questions,
@@ -332,3 +333,35 @@ def test_all_that_is_looked_up_was_asked_for(walk: tuple[str, str, Zone]) -> Non
 
     assert signs_for(signer, sender, only_asked) is signs_for(signer, sender, answered(zone))
     assert len(asked) <= 2 * 8
+
+
+def test_the_public_suffixs_own_policy_applies_where_no_nearer_one_does() -> None:
+    walk = {name: Answer(Found.ABSENT) for name in tree_walk("mail.shop.co.uk")}
+    registry = {"_dmarc.co.uk": Answer(Found.FOUND, (b"v=DMARC1; psd=y; adkim=s",))}
+    relaxed = {"_dmarc.co.uk": Answer(Found.FOUND, (b"v=DMARC1; psd=y",))}
+
+    assert signs_for("shop.co.uk", "mail.shop.co.uk", walk | relaxed) is True
+    assert signs_for("shop.co.uk", "mail.shop.co.uk", walk | registry) is False
+
+
+@pytest.mark.parametrize(
+    ("record", "organizational"),
+    [
+        (b"v=DMARC1 ;\tpsd = n \t; p=none", "relay.walmart.com"),
+        (b"v=DMARC1; PSD=N", "relay.walmart.com"),
+        (b"v=DMARC1; psd=n=", "walmart.com"),
+        (b"v=DMARC1; psd=n\r\n", "walmart.com"),
+        (b"v=DMARC1; psd\n=n", "walmart.com"),
+        (b"v=DMARC1; Xpsd=n", "walmart.com"),
+        (b"v=DMARC1; psd=nX", "walmart.com"),
+    ],
+)
+def test_a_tag_is_taken_without_the_blanks_around_it_and_with_all_else(record: bytes, organizational: str) -> None:
+    answers = dns(relay_walmart_com=record, walmart_com=POLICY)
+
+    assert organizational_domain("relay.walmart.com", answers) == organizational
+
+
+@pytest.mark.parametrize(("label", "known"), [("com", True), ("xn--p1ai", True), ("рф", True), ("notatld", False)])
+def test_an_ending_is_known_in_its_own_letters_and_in_punycode(label: str, known: bool) -> None:
+    assert is_known_ending(label) is known

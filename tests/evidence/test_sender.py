@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.evidence.sender import Malformed, Sender, header_from, mailboxes, one_mailbox
+from auditor.evidence.sender import (
+    MAX_FROM,
+    MAX_LIST,
+    Malformed,
+    Sender,
+    header_from,
+    mailboxes,
+    one_mailbox,
+    without_filter_tag,
+)
 from auditor.message import read_header
 
 PLAIN = {
@@ -116,3 +125,64 @@ def test_a_list_of_mailboxes_is_read(value: str, addresses: tuple[str, ...]) -> 
 )
 def test_a_list_that_is_not_plain_is_not_read(value: str) -> None:
     assert mailboxes(value) is None
+
+
+LONGEST_DOMAIN = ".".join(("a" * 63, "b" * 63, "c" * 63, "d" * 61))
+
+
+@pytest.mark.parametrize(
+    ("address", "is_plain"),
+    [
+        *((f"{'a' * 64}@b.example", True), (f"{'a' * 65}@b.example", False)),
+        *((f"a@{LONGEST_DOMAIN}", True), (f"a@{LONGEST_DOMAIN}d", False)),
+    ],
+)
+def test_an_address_may_be_as_long_as_smtp_lets_it_be(address: str, is_plain: bool) -> None:
+    assert len(LONGEST_DOMAIN) == 253
+    assert isinstance(one_mailbox(address), Sender) is is_plain
+
+
+def test_what_is_longer_than_the_bounds_is_not_read() -> None:
+    name = "<a@b.example>".rjust(MAX_FROM, "x")
+    several = "a@b.example".rjust(MAX_LIST, ",")
+
+    assert isinstance(one_mailbox(name), Sender)
+    assert one_mailbox("x" + name) == "the From is too long"
+    assert mailboxes(several) is not None
+    assert mailboxes("," + several) is None
+
+
+def test_nothing_between_two_commas_is_nobody() -> None:
+    assert [one.address for one in mailboxes("a@b.example, ,,c@d.example,") or ()] == ["a@b.example", "c@d.example"]
+
+
+def test_without_a_from_there_is_nobody() -> None:
+    assert header_from(read_header(b"To: x@y.example\r\n")) == Malformed("there is no From", "")
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("John (Jack) Smith <a@relay.walmart.com>", "a@relay.walmart.com"),
+        ("Smith, John <a@relay.walmart.com>", "a@relay.walmart.com"),
+        ("help@walmart.com, <a@evil.test>", ""),
+        ("John (Jack) Smith <a@relay.walmart.com", ""),
+        ("John (Jack) Smith <a @relay.walmart.com>", ""),
+        ("x" * MAX_FROM + " (y) <a@relay.walmart.com>", ""),
+    ],
+)
+def test_an_address_that_every_program_reads_behind_a_bad_name_is_kept(written: str, address: str) -> None:
+    sender = header_from(read_header(f"From: {written}\r\n".encode()))
+
+    assert isinstance(sender, Malformed)
+    assert sender.address == address
+
+
+def test_the_tag_of_a_spam_filter_is_taken_off_what_is_not_too_long() -> None:
+    assert without_filter_tag("a@b.example (*SPAM*)") == "a@b.example"
+    longest = "(SPAM)".rjust(MAX_FROM, "x")
+    assert without_filter_tag(longest) == longest.removesuffix("(SPAM)")
+    assert without_filter_tag("x" + longest) == "x" + longest
+    tagged = header_from(read_header(b"From: a@b.example (*SPAM*)\r\n"))
+    assert isinstance(tagged, Malformed)
+    assert "spam filter" in tagged.reason

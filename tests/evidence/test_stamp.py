@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from auditor import providers
-from auditor.evidence.stamp import StampRule, pinned, read_stamp
+from auditor.evidence.stamp import MAX_NESTED, StampRule, _hop, _without_comments, pinned, read_stamp
 from auditor.message import read_header
 
 DATE = "Fri, 20 Nov 2026 12:00:00 +0000"
@@ -88,3 +88,30 @@ def test_an_exchange_host_is_an_inner_hop_only_from_an_inner_address(address: st
     hop = f"Received: from AM0PR01.prod.outlook.com ({address}) by AM1PR01.prod.outlook.com (2603:10a6:208::2) with x"
 
     assert below(f"{hop}; {DATE}", host="DU6.mail.protection.outlook.com", rule=MICROSOFT) is believed
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("a (b) c", "a  c"),
+        ("a(b)c", "ac"),
+        ("a (b (c) d) e", "a  e"),
+        ("(" * MAX_NESTED + ")" * MAX_NESTED, ""),
+        ("(" * (MAX_NESTED + 1) + ")" * (MAX_NESTED + 1), None),
+        ("a (b", None),
+        ("a b)", None),
+        (")(", None),
+        ('a "b" c', 'a "b" c'),
+        ('a (b "c) d" e)', None),
+        ('x (Client CN "y", Issuer "z" (verified OK)) by', "x  by"),
+    ],
+)
+def test_comments_are_taken_out_where_they_close(text: str, bare: str | None) -> None:
+    assert _without_comments(text) == bare
+
+
+def test_a_hop_is_read_with_comments_between_its_words() -> None:
+    hop = _hop("FROM out1.walmart.com (161.170.1.1) by MX.shop.test (y) with(z) ESMTPS id 4K")
+
+    assert hop is not None
+    assert (hop.by, hop.protocol, hop.has_source, hop.address) == ("mx.shop.test", "ESMTPS", True, "161.170.1.1")

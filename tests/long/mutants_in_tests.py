@@ -19,10 +19,10 @@ import pytest
 LONGEST_S = 120
 TESTS = {
     "verdict": ("test_own_side.py", "test_proof.py"),
-    "proof": ("test_proof.py", "test_below_border.py", "evidence/test_dkim.py"),
+    "proof": ("test_proof.py", "test_own_side.py", "test_below_border.py", "evidence/test_dkim.py"),
     "checks": ("test_untouched.py", "test_recall.py", "test_below_border.py"),
     "clean": ("test_clean.py",),
-    "sender": ("evidence/test_sender.py",),
+    "sender": ("evidence/test_sender.py", "test_own_side.py"),
     "stamp": ("evidence/test_stamp.py", "test_below_border.py"),
     "authres": ("evidence/test_authres.py", "evidence/test_stamp.py"),
     "alignment": ("evidence/test_alignment.py",),
