@@ -13,6 +13,7 @@ from auditor.marketplaces import Marketplace
 from auditor.message import read
 from tests.contexts import catalogue, context
 from tests.mail import Profile
+from tests.mail.build import Letter, compose
 from tests.mail.genuine import genuine
 
 
@@ -80,3 +81,19 @@ def test_a_look_alike_that_is_folded_only_by_a_reader_is_refused() -> None:
 
     assert passed is False
     assert "made to look like" in detail
+
+
+@pytest.mark.parametrize(
+    ("contents", "passed"),
+    [
+        (Contents(named_hosts=("www.etsy.com",), profiles=("www.facebook.com/etsy",)), True),
+        (Contents(named_hosts=("shop.example",)), False),
+        (Contents(profiles=("www.facebook.com/etsysupport",)), False),
+    ],
+)
+def test_a_notice_with_strangers_words_names_the_marketplaces_own_places_only(contents: Contents, passed: bool) -> None:
+    own = context(Profile.NONE)
+    sale = read(compose(Letter("transaction@etsy.com", "You made a sale")))
+    evidence = replace(collect(origin(sale, own), {}, own), contents=contents)
+
+    assert clean(evidence, own, [])[0] is passed

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from auditor import proof
+from auditor.evidence.collect import collect, origin
+from auditor.message import read
 from auditor.verdict import NOT_LOOKED_AT, Check
-from tests.contexts import judged
+from tests.contexts import ZoneResolver, context, judged
 from tests.mail import Profile, Sample
 from tests.mail.build import FULL, Letter, compose, sign
 from tests.mail.delivery import Stamp, deliver
+from tests.mail.keys import zone
 
 BOTH = "the provider's stamp says both yes and no about signatures of one domain"
 NOTICE = Letter("Amazon <seller-notification@amazon.com>", "Sold, ship now", "Please ship by Monday.\n")
@@ -121,3 +125,26 @@ def test_where_the_sender_cannot_be_read_nothing_is_said_of_proof() -> None:
     (check,) = [one for one in judged(pinned(raw, "")).verdict.checks if one.rule == "domain-proof"]
 
     assert check == Check("domain-proof", None, NOT_LOOKED_AT)
+
+
+def test_a_stamp_does_not_outweigh_a_signature_that_we_find_false() -> None:
+    changed = signed_by("amazon.com").replace(b"ship by Monday", b"pay by Monday!")
+    verdict = judged(pinned(changed, "dkim=pass header.d=amazon.com;\n\tdmarc=pass header.from=amazon.com")).verdict
+
+    assert verdict.standing.value == "unverified"
+    assert verdict.checks[2] == Check(
+        "domain-proof",
+        None,
+        "two proofs disagree: the text was changed after it was signed; "
+        "signed by amazon.com, as the seller's mail provider verified",
+    )
+
+
+def test_where_dns_does_not_tell_who_may_sign_that_is_said() -> None:
+    raw = sign(compose(replace(NOTICE, sender="Amazon <x@marketplace.amazon.com>")), "amazon.com", FULL)
+    own, keys = context(Profile.NONE), ZoneResolver(zone()).ask([f"{name}" for name in zone()])
+    begun = origin(read(raw), own)
+    said = proof.prove(collect(begun, keys, own), own)
+
+    assert said.passed is None
+    assert said.detail.startswith("DNS could not tell who may sign for the sender")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from auditor.checks import _date
+from auditor.checks import _date, _is_catalogue_address
 from auditor.judging import Letter as Received
 from auditor.judging import judge_all
 from tests.contexts import ZoneResolver, context, judged
@@ -115,7 +118,7 @@ def test_what_changes_nothing_may_be_added(line: str, profile: Profile) -> None:
         (NOTICE, "Amazon <seller-notification@amazon.com>", True),
         (NOTICE, "transaction@etsy.com", False),
         (NOTICE, "a0123456789abcdef01@marketplace.amazon.com", False),
-        (MESSAGE, "partnersupport@walmart.com", False),
+        (MESSAGE, "mp-payments@relay.walmart.com", False),
     ],
     ids=["own-notices", "another-marketplace", "own-customers", "a-customer-is-answered-himself"],
 )
@@ -157,6 +160,16 @@ def test_mail_is_fresh_for_five_days_and_a_clock_may_be_wrong_by_one(later: time
     assert check.passed is expected
 
 
+@pytest.fixture
+def in_tokyo() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_tokyo")
 @pytest.mark.parametrize("zone_of_it", ["13:50:00 +0200", "11:50:00 -0000", "11:50:00 +0000 (x)"])
 def test_a_date_is_read_in_any_zone(zone_of_it: str) -> None:
     read = _date(f"Fri, 20 Nov 2026 {zone_of_it}")
@@ -174,3 +187,14 @@ def test_of_strangers_to_whom_it_was_sent_three_are_named() -> None:
 
     assert check.passed is False
     assert check.detail.startswith("it was sent to s0@evil.test, s1@evil.test, s2@evil.test; if")
+
+
+def test_a_notice_may_name_for_answers_what_its_stream_records() -> None:
+    own = context(Profile.NONE)
+    match = own.catalogue.match("payments-messages@amazon.com")
+    assert match is not None
+    recorded = replace(match, stream=replace(match.stream, reply_to=("answers@helper.example",)))
+
+    assert _is_catalogue_address("answers@helper.example", recorded, own)
+    assert not _is_catalogue_address("answers@helper.example", match, own)
+    assert not _is_catalogue_address("payments-messages@amazon.com", None, own)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from auditor import providers
-from auditor.evidence.stamp import MAX_NESTED, StampRule, _hop, _without_comments, pinned, read_stamp
+from auditor.evidence.stamp import MAX_NESTED, Stamp, StampRule, _hop, _without_comments, pinned, read_stamp
 from auditor.message import read_header
 
 DATE = "Fri, 20 Nov 2026 12:00:00 +0000"
@@ -115,3 +117,35 @@ def test_a_hop_is_read_with_comments_between_its_words() -> None:
 
     assert hop is not None
     assert (hop.by, hop.protocol, hop.has_source, hop.address) == ("mx.shop.test", "ESMTPS", True, "161.170.1.1")
+
+
+OWN = f"Authentication-Results: mx.shop.test; {RESULTS}"
+BORDER = FAKE.format("mx.shop.test")
+
+
+def test_a_stamp_above_the_provider_s_border_is_believed() -> None:
+    assert is_believed(PINNED, OWN, BORDER)
+
+
+@pytest.mark.parametrize(
+    "border",
+    [
+        FAKE.format("mx.evil.test"),
+        FAKE.format("mx.shop.test.evil.test"),
+        "Received: by mx.evil.test with HTTP id 4K; x",
+    ],
+)
+def test_a_stamp_above_somebody_elses_border_is_not(border: str) -> None:
+    assert not is_believed(PINNED, OWN, border)
+    assert not is_believed(PINNED, OWN, border, BORDER)
+
+
+def test_where_one_of_the_fields_lies_astray_none_is_believed() -> None:
+    assert not is_believed(PINNED, OWN, "Subject: x", OWN, BORDER)
+
+
+def test_without_a_witness_nothing_below_the_border_is_believed() -> None:
+    rule = replace(PINNED, below_border=True)
+    message = read_header("\r\n".join((BORDER, OWN, "From: help@walmart.com", "")).encode())
+
+    assert read_stamp(message, rule) == Stamp(why="the stamp stands where a sender could have put it")
