@@ -20,7 +20,7 @@ QUESTIONS = {
     "known-stream": "Is it an address that the marketplace writes from?",
     "domain-proof": "Is it proved to come from that domain?",
     "meant-for-seller": "Was it meant for you?",
-    "untouched": "Is it as it was signed?",
+    "untouched": "Was no field added that changes what it does?",
     "fresh": "Was it sent when it was received?",
     "clean": "Does it hold only what such a message holds?",
 }
