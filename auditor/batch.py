@@ -62,6 +62,9 @@ class Ending:
         """The same, but the original could not be removed."""
         return replace(self, status=Status.COPIED, detail="; ".join(filter(None, (why, self.detail))))
 
+    def saying(self, more: str) -> Ending:
+        return replace(self, detail="; ".join(filter(None, (self.detail, more))))
+
     def outcome(self) -> Outcome:
         return Outcome(self.item.transfer.ref, self.status, self.to, self.detail)
 

@@ -88,7 +88,7 @@ def test_moved_message_that_the_seller_took_away_is_said(server: MemoryServer, j
     status, detail = resumed(server, journal)
 
     assert status == "failed"
-    assert "left `Junk` and is not in `INBOX`" in detail
+    assert "left `Junk` without arriving in `INBOX`" in detail
 
 
 @pytest.mark.parametrize(("capabilities", "status"), [(MODERN, "done"), (WITHOUT_MOVE, "copied")], ids=["move", "copy"])

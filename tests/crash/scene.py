@@ -14,9 +14,12 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from tests.mail import RECEIVED_AT, Profile
+from tests.mail.build import Letter, compose, sign, without
 from tests.mail.forged import forged
 from tests.mail.genuine import genuine
+from tests.mail.honest import amazon_relay
 from tests.servers.account import Account, ImapServer, create_folder, deliver_all, signed_in, stored_in
+from tests.servers.pymap_server import Pymap
 
 INBOX, JUNK, BULK, ARCHIVE = FOLDERS = ("INBOX", "Junk", "Bulk", "Archive")
 SPAM = (JUNK, BULK)
@@ -38,6 +41,20 @@ _THEIRS = {
 def letters() -> tuple[bytes, ...]:
     """What can be rescued, shortest first."""
     return tuple(sorted((sample.raw for sample in genuine(Profile.NONE)), key=len))
+
+
+@cache
+def small_letters() -> tuple[bytes, ...]:
+    """Letters of a customer without a line too much: each octet of them is a case."""
+    return tuple(_small_letter(n) for n in range(5))
+
+
+def _small_letter(number: int) -> bytes:
+    sender, message_id = amazon_relay(f"small {number}", "de"), f"<{number}@mail.test>"
+    raw = compose(Letter(sender, f"Frage {number}", "?\n", message_id=message_id, content_type=""))
+    for name in (b"MIME-Version", b"Content-Transfer-Encoding"):
+        raw = without(raw, name)
+    return sign(raw, "amazon.de", ("From", "To", "Subject", "Date"), signed_at=None)
 
 
 @cache
@@ -63,7 +80,7 @@ def first_state(size: int, *, small: bool = False) -> tuple[Placed, ...]:
     """`size` letters, two of three in Junk, and what lies around them; `small`: all in Junk, and no imitations."""
     ours = (
         Placed(BULK if n % 3 == 2 and not small else JUNK, raw, _SOME_FLAGS[n % len(_SOME_FLAGS)])
-        for n, raw in enumerate(letters()[:size])
+        for n, raw in enumerate((small_letters() if small else letters())[:size])
     )
     theirs = (
         Placed(folder, of_others(f"{folder} {n}"), flags)
@@ -91,12 +108,14 @@ class Scene:
 
     @property
     def ours(self) -> tuple[bytes, ...]:
-        return letters()[: self.size]
+        return (small_letters() if self.small else letters())[: self.size]
 
     def account(self) -> Account:
-        """A fresh one. Where the server keeps mail in a folder, that is copied rather than delivered anew."""
+        """A fresh one. Where the mail of one account can be copied to another, it is not delivered anew."""
         if self._template is None:
             self._template = self._filled()
+        if isinstance(self.server, Pymap):
+            return self.server.copy_of(self._template)
         home = self._template.home
         if home is None:
             account, self._template = self._template, None
