@@ -9,6 +9,7 @@ from enum import StrEnum
 from auditor.mailbox.interface import MessageRef
 from auditor.transfer import Transfer, Verb, Where
 
+MARKED = "another program marked it as deleted on its way"
 TAKEN = "another program took the original away in the meantime, and may have put it elsewhere"
 
 
@@ -23,12 +24,16 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of the message that was at `ref`; `to` is where it was seen afterwards."""
+    """What became of the message that was at `ref`; `to` is where it was seen afterwards.
+
+    `shared`: another program worked on it too, so that it may lie elsewhere as well.
+    """
 
     ref: MessageRef
     status: Status
     to: MessageRef | None
     detail: str
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,7 @@ def settle(transfer: Transfer, where: Where, given: Circumstances) -> _Settled:
         return _in_both(transfer, given)
     if given.rebuilt and transfer.verb is Verb.COPY:
         return Status.COPIED, f"copied; `{transfer.ref.folder}` was rebuilt before the original was removed"
-    taken = TAKEN if transfer.verb is Verb.COPY and transfer.landed is None else ""
-    return Status.DONE, "; ".join(filter(None, (taken, doubled(transfer.to, where.doubles))))
+    return Status.DONE, ""
 
 
 def _not_arrived(transfer: Transfer, where: Where, given: Circumstances) -> _Settled:
@@ -83,6 +87,17 @@ def _in_both(transfer: Transfer, given: Circumstances) -> _Settled:
     if not given.can_expunge:
         return Status.COPIED, "copied; the original was kept: the server cannot remove one message alone"
     return None, ""
+
+
+def shared(transfer: Transfer, where: Where, flags: frozenset[str]) -> str:
+    """What another program did to a message that has arrived with these flags; empty where it did nothing.
+
+    While its original is still there, copies too many are not told yet: there will be another look.
+    """
+    taken = transfer.verb is Verb.COPY and transfer.landed is None and not where.at_source
+    marked = "\\deleted" in {flag.lower() for flag in flags}
+    twice = "" if where.at_source else doubled(transfer.to, where.doubles)
+    return "; ".join(filter(None, (TAKEN if taken else "", twice, MARKED if marked else "")))
 
 
 def doubled(to: str, uids: Sequence[int]) -> str:

@@ -179,7 +179,7 @@ def other_client(server: MemoryServer, dice: random.Random) -> None:
 
 
 @pytest.mark.parametrize("servers", CAPABILITIES)
-def test_full_disk_at_any_page_sends_nothing_that_is_not_journalled(store: Store, servers: str) -> None:
+def test_danger_18_full_disk_at_any_page_sends_nothing_that_is_not_journalled(store: Store, servers: str) -> None:
     capabilities, failures = CAPABILITIES[servers], 0
     for pages in range(12):
         server, journal = filled(), store.account("imap.test", f"full-{servers}-{pages}" + "x" * 500).journal

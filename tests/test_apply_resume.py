@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from auditor.apply import apply, finish_dead_runs, undo
 from auditor.mailbox.interface import MessageRef
 from auditor.plan import Move
 from auditor.store.journal import Journal
+from auditor.store.ledger import new_run_id
 from auditor.store.opening import open_store
 from auditor.store.rows import ActionState
 from tests.memory_mailbox import MODERN, PLAIN, WITHOUT_MOVE, Fault, Killed, MemoryMailbox, MemoryServer
@@ -62,7 +63,7 @@ def test_move_that_worked_is_done_and_gets_its_flags(server: MemoryServer, journ
     assert [m.flags for m in server.folders["INBOX"].messages.values()] == [{"$NotJunk", "NonJunk"}]
 
 
-def test_move_that_was_not_sent_is_planned_again(server: MemoryServer, journal: Journal) -> None:
+def test_danger_17_move_that_was_not_sent_is_planned_again(server: MemoryServer, journal: Journal) -> None:
     die(server, journal, MODERN, Fault(MOVE_AT, "before"))
 
     status, detail = resumed(server, journal)
@@ -71,7 +72,7 @@ def test_move_that_was_not_sent_is_planned_again(server: MemoryServer, journal: 
     assert "planned again" in detail
 
 
-def test_run_that_died_before_any_command_costs_no_command(server: MemoryServer, journal: Journal) -> None:
+def test_danger_17_run_that_died_before_any_command_costs_no_command(server: MemoryServer, journal: Journal) -> None:
     die(server, journal, MODERN, Fault(1, "before"))
     writer = MemoryMailbox(server)
 
@@ -194,3 +195,24 @@ def test_second_death_while_finishing_is_survived(server: MemoryServer, journal:
     assert server.contents("Junk") == []
     assert server.contents("INBOX") == [MAIL]
     assert journal.entries("r1")[0].state is ActionState.DONE
+
+
+@pytest.mark.parametrize("hours", [-30, -3, 0, 3, 30])
+def test_danger_19_clock_that_jumps_between_two_runs_changes_nothing(
+    hours: int, server: MemoryServer, tmp_path: Path
+) -> None:
+    """Fails where only runs with an earlier name or moment are looked for."""
+    noon = datetime(2026, 10, 25, 12, tzinfo=UTC)
+    with open_store(f"sqlite:///{tmp_path}/jumps.db", now=lambda: noon) as store:
+        first, journal = new_run_id(noon), store.account("imap.shop.test", "shop").journal
+        move = Move(MessageRef("Junk", 101, 1), "INBOX", server.folders["Junk"].messages[1].identity)
+        with suppress(Killed):
+            apply([move], MemoryMailbox(server, fault=Fault(MOVE_AT, "after")), journal, run=first)
+    later = noon + timedelta(hours=hours)
+    with open_store(f"sqlite:///{tmp_path}/jumps.db", now=lambda: later) as store:
+        second, journal = new_run_id(later), store.account("imap.shop.test", "shop").journal
+        (finished,) = finish_dead_runs(MemoryMailbox(server), journal, run=second)
+        (back,) = undo(first, MemoryMailbox(server), journal, new_run=second)
+
+    assert (finished.status.value, back.status.value) == ("done", "done")
+    assert (server.contents("Junk"), server.contents("INBOX")) == ([MAIL], [])

@@ -43,12 +43,6 @@ def set_flags(
     return ""
 
 
-def marked_deleted(found: Identity | None) -> str:
-    """Another program marked it while it was on its way, and the mark came along."""
-    marked = found is not None and "\\deleted" in {flag.lower() for flag in found.flags}
-    return "it is marked as deleted: another program did that" if marked else ""
-
-
 def remove_originals(writer: MailWriter, copies: Sequence[Ending]) -> list[Ending]:
     """Remove exactly the originals of these verified copies, and look once more at both ends."""
     ref = copies[0].item.transfer.ref
@@ -61,7 +55,7 @@ def remove_originals(writer: MailWriter, copies: Sequence[Ending]) -> list[Endin
     refused, left = _expunge(writer, there)
     said = f"copied; the server did not remove the original: {refused}".rstrip(": ")
     ended = [copy.kept(said) if copy.item.uid in left else copy for copy in copies]
-    return _doubles_told(writer, [each if each.item.uid in there else each.saying(TAKEN) for each in ended])
+    return _doubles_told(writer, [each if each.item.uid in there else each.sharing(TAKEN) for each in ended])
 
 
 def _expunge(writer: MailWriter, uids: Sequence[int]) -> tuple[str, set[int]]:
@@ -89,4 +83,4 @@ def _doubles_told(writer: MailWriter, ended: Sequence[Ending]) -> list[Ending]:
     others: dict[str, list[int]] = {}
     for uid in sorted(arrived.keys() - claimed):
         others.setdefault(arrived[uid].value, []).append(uid)
-    return [each.saying(doubled(state.name, others.get(each.item.transfer.identity, ()))) for each in ended]
+    return [each.sharing(doubled(state.name, others.get(each.item.transfer.identity, ()))) for each in ended]

@@ -33,7 +33,7 @@ from auditor.apply import arrival
 from auditor.batch import Ending, Item, item, to_carry, to_resume, why_not
 from auditor.errors import FolderError, MailboxError, MailboxMisbehaved
 from auditor.mailbox.interface import Copied, FolderState, Identity, MailWriter, MessageRef
-from auditor.outcome import Circumstances, Outcome, Status, settle
+from auditor.outcome import Circumstances, Outcome, Status, settle, shared
 from auditor.store.rows import ActionState, Entry
 from auditor.transfer import MOVE, UNDO, Verb
 
@@ -165,8 +165,10 @@ class Carrier:
         except MailboxError as error:
             refused = error.message
         try:
-            source = self._writer.identify(uids)
-            given = Circumstances(refused, can_expunge=self._can_expunge)
+            source, rebuilt = self._writer.identify(uids), False
+            if source and self._verb is Verb.MOVE:  # a session may go on showing what others removed (RFC 2180, 4.1)
+                source, rebuilt = self._source(sent)
+            given = Circumstances(refused, rebuilt=rebuilt, can_expunge=self._can_expunge)
             self._settle(sent, source, given, copied=copied)
         except MailboxError as error:
             self._leave(self._open(sent), refused or error.message)
@@ -174,11 +176,15 @@ class Carrier:
 
     def _look_again(self, batch: Sequence[Item]) -> None:
         """The same look for what a dead run sent."""
-        ref = batch[0].transfer.ref
-        rebuilt = self._writer.select(ref.folder).uidvalidity != ref.uidvalidity
-        source = {} if rebuilt else self._writer.identify([each.uid for each in batch])
+        source, rebuilt = self._source(batch)
         given = Circumstances(resumed=True, rebuilt=rebuilt, can_expunge=self._can_expunge)
         self._settle(batch, source, given)
+
+    def _source(self, batch: Sequence[Item]) -> tuple[dict[int, Identity], bool]:
+        """What is at the source, and whether it was rebuilt, in which case nobody can say."""
+        ref = batch[0].transfer.ref
+        rebuilt = self._writer.select(ref.folder).uidvalidity != ref.uidvalidity
+        return {} if rebuilt else self._writer.identify([each.uid for each in batch]), rebuilt
 
     def _settle(
         self,
@@ -201,10 +207,13 @@ class Carrier:
         copies: list[Ending] = []
         for each, where in places:
             status, detail = settle(each.transfer, where, given)
-            landed = None if where.uid is None else MessageRef(to, state.uidvalidity, where.uid)
-            marked = arrival.marked_deleted(arrived.get(where.uid or 0))
-            said = "; ".join(filter(None, (detail, marked, complaint if landed else "")))
-            (endings if status else copies).append(Ending(each, status or Status.DONE, said, landed))
+            if where.uid is None:
+                endings.append(Ending(each, status or Status.FAILED, detail))
+                continue
+            landed = MessageRef(to, state.uidvalidity, where.uid)
+            said = "; ".join(filter(None, (detail, complaint)))
+            others = shared(each.transfer, where, arrived[where.uid].flags)
+            (endings if status else copies).append(Ending(each, status or Status.DONE, said, landed, others))
         self._end(endings)
         if copies:  # step 7
             self._journal.mark([copy.unfinished() for copy in copies])
