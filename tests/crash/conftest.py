@@ -37,6 +37,13 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         yield Bench(forks, dns, disk)
 
 
+@pytest.fixture(scope="session")
+def second_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
+    """Where another host runs the program."""
+    with Forks(tmp_path_factory.mktemp("second")) as forks:
+        yield forks
+
+
 @pytest.fixture
 def server(request: pytest.FixtureRequest) -> ImapServer:
     """The server that the parameter names."""

@@ -51,6 +51,7 @@ class Forks:
         )
         self._pid = 0
         self._runs = False
+        self.rehearsed = False
 
     def __enter__(self) -> Self:
         return self
@@ -62,6 +63,7 @@ class Forks:
 
     def rehearse(self, *arguments: str, environment: Mapping[str, str]) -> None:
         """Run it once without forking, so that all later runs find every cache filled."""
+        self.rehearsed = True
         self._tell({"argv": arguments, "env": dict(environment), "rehearse": True})
         self._told()
 

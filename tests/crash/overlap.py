@@ -11,8 +11,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.crash.forks import Forks
@@ -179,7 +177,7 @@ class Hosts:
     """Two that know nothing of each other; the second has its own processes and its own state."""
 
     bench: Bench
-    second: Bench
+    second: Forks
     doubled: int = 0
     pairs_with_doubles: int = 0
     unsaid: int = 0
@@ -191,7 +189,11 @@ class Hosts:
         """Both are let go at the same moment before the command that carries over, or by chance."""
         dice = random.Random(f"two hosts {seed}")
         trial = begin(self.bench, scene, way)
-        other = replace(trial, bench=self.second, shop=replace(trial.shop, folder=self.second.disk.path))
+        folder = trial.shop.folder / "other"
+        folder.mkdir()
+        bench = replace(self.bench, forks=self.second)
+        bench.rehearse(scene)
+        other = replace(trial, bench=bench, shop=replace(trial.shop, folder=folder))
         try:
             nights = self._both(trial, other, _meeting(dice, way))
             trial.findings += self._judged(trial, nights)
@@ -201,8 +203,6 @@ class Hosts:
                 trial.wrote_nothing(each.night().proxy)
             trial.findings += (each for each in self._lost(trial, contents(trial.account)))
         finally:
-            for state in other.shop.folder.glob("auditor*"):
-                state.unlink()
             end(trial)
         return trial
 
@@ -255,11 +255,3 @@ def _together(gate: threading.Barrier) -> Callable[[], None]:
             return  # the other one found nothing to move
 
     return wait
-
-
-@contextmanager
-def two_hosts(bench: Bench) -> Iterator[Hosts]:
-    with TemporaryDirectory() as folder, Forks(Path(folder)) as forks:
-        (Path(folder) / "state").mkdir()
-        second = replace(bench, forks=forks, disk=replace(bench.disk, path=Path(folder) / "state"))
-        yield Hosts(bench, second)

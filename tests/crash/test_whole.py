@@ -11,6 +11,7 @@ import pytest
 
 from tests.crash import boundaries, overlap, quiet
 from tests.crash.conftest import SHARE, STEP
+from tests.crash.forks import Forks
 from tests.crash.octets import inside
 from tests.crash.scene import Scene
 from tests.crash.schedules import Theatre, schedule
@@ -114,12 +115,12 @@ def test_another_program_takes_the_same_messages(server: ImapServer, way: Way, b
 
 @each_way
 @each_server
-def test_two_hosts_at_once(server: ImapServer, way: Way, bench: Bench, score: Any) -> None:
+def test_two_hosts_at_once(server: ImapServer, way: Way, bench: Bench, second_host: Forks, score: Any) -> None:
     scene = Scene(server, 5)
     bench.rehearse(scene)
-    with overlap.two_hosts(bench) as hosts:
-        tally = Tally("two hosts", server.name, way, share=SHARE)
-        tallied(tally, range(overlap.PAIRS)[::STEP], lambda seed: hosts.meet(scene, way, seed))
-        tally.note = hosts.told()
+    hosts = overlap.Hosts(bench, second_host)
+    tally = Tally("two hosts", server.name, way, share=SHARE)
+    tallied(tally, range(overlap.PAIRS)[::STEP], lambda seed: hosts.meet(scene, way, seed))
+    tally.note = hosts.told()
 
     score(tally)
