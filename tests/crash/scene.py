@@ -77,7 +77,7 @@ class Placed:
 
 
 def first_state(size: int, *, small: bool = False) -> tuple[Placed, ...]:
-    """`size` letters, two of three in Junk, and what lies around them; `small`: all in Junk, and no imitations."""
+    """`size` letters, two of three in Junk, and what lies around them; `small`: all in Junk, little around them."""
     ours = (
         Placed(BULK if n % 3 == 2 and not small else JUNK, raw, _SOME_FLAGS[n % len(_SOME_FLAGS)])
         for n, raw in enumerate((small_letters() if small else letters())[:size])
@@ -86,6 +86,7 @@ def first_state(size: int, *, small: bool = False) -> tuple[Placed, ...]:
         Placed(folder, of_others(f"{folder} {n}"), flags)
         for folder, many in _THEIRS.items()
         for n, flags in enumerate(many)
+        if not small or (folder in (INBOX, JUNK) and n == 0)
     )
     fakes = (Placed(SPAM[n % 2], raw, ()) for n, raw in enumerate(() if small else imitations()))
     return (*ours, *theirs, *fakes)
@@ -100,6 +101,11 @@ class Scene:
     small: bool = False
     _template: Account | None = field(default=None, init=False)
     _first: Contents | None = field(default=None, init=False)
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Those that its accounts have."""
+        return (INBOX, JUNK) if self.small else FOLDERS
 
     @property
     def spam(self) -> tuple[str, ...]:
@@ -131,13 +137,13 @@ class Scene:
     def first(self, account: Account) -> Contents:
         """What lies in a fresh account; all copies of one template hold the same."""
         if self._template is None:
-            return contents(account)
-        self._first = self._first or contents(account)
+            return contents(account, self.folders)
+        self._first = self._first or contents(account, self.folders)
         return self._first
 
     def _filled(self) -> Account:
         account = self.server.account()
-        for folder in (BULK, ARCHIVE):
+        for folder in set(self.folders) - {INBOX, JUNK}:
             create_folder(account, folder)
         together: dict[tuple[str, tuple[str, ...]], list[bytes]] = {}
         for each in first_state(self.size, small=self.small):
@@ -154,9 +160,10 @@ def forget(account: Account) -> None:
 
 
 def contents(account: Account, folders: Sequence[str] = FOLDERS) -> Contents:
-    """What the standard library sees; `\\Recent` belongs to a session and is left out."""
+    """What the standard library sees, nothing in folders that are left out; `\\Recent` belongs to a session."""
+    found: dict[str, Counter[Mail]] = {folder: Counter() for folder in FOLDERS}
     with signed_in(account) as imap:
-        return {
-            folder: Counter((each.raw, frozenset(each.flags) - {"\\Recent"}) for each in stored_in(imap, folder))
-            for folder in folders
-        }
+        for folder in folders:
+            lying = stored_in(imap, folder)
+            found[folder] = Counter((each.raw, frozenset(each.flags) - {"\\Recent"}) for each in lying)
+    return found
