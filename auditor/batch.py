@@ -63,6 +63,10 @@ class Ending:
         """The same, but the original could not be removed."""
         return replace(self, status=Status.COPIED, detail="; ".join(filter(None, (why, self.detail))))
 
+    def noting(self, complaint: str) -> Ending:
+        """What went wrong beside, where it has arrived at all."""
+        return replace(self, detail="; ".join(filter(None, (self.detail, complaint)))) if self.to else self
+
     def sharing(self, more: str) -> Ending:
         return replace(self, shared="; ".join(filter(None, (self.shared, more))))
 

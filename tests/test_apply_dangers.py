@@ -551,3 +551,14 @@ def test_danger_20_undo_finds_each_message_where_copyuid_is_wrong(
     assert seller.night(command=["undo"]).ran.exit_code == 0
     assert seller.junk() == sorted(LETTERS)
     assert seller.inbox() == []
+
+
+def test_danger_20_double_that_is_made_while_undoing_is_told(at_dovecot: Seller) -> None:
+    """Fails where only what is not back is told."""
+    at_dovecot.night()
+    there = uids(at_dovecot, LETTERS[0], folder="INBOX")
+    copy = by_another(at_dovecot, ("COPY", there, "Junk"), folder="INBOX")
+    night = at_dovecot.night(Fault(Before("UID MOVE"), copy), command=["undo"])
+
+    assert "`Junk` holds it more than once" in night.ran.stdout
+    assert at_dovecot.junk() == sorted([*LETTERS, LETTERS[0]])

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from auditor.apply import apply, finish_dead_runs, undo
+from auditor.batch import BATCH
 from auditor.mailbox.interface import MessageRef
 from auditor.plan import Move
 from auditor.store.journal import Journal
@@ -216,3 +217,32 @@ def test_danger_19_clock_that_jumps_between_two_runs_changes_nothing(
 
     assert (finished.status.value, back.status.value) == ("done", "done")
     assert (server.contents("Junk"), server.contents("INBOX")) == ([MAIL], [])
+
+
+def test_a_death_leaves_no_more_than_one_batch_undecided(journal: Journal) -> None:
+    """Fails where all batches are announced before the first is sent."""
+    server, seen = MemoryServer("INBOX", "Junk"), list[int]()
+    for number in range(2 * BATCH + 7):
+        server.deliver("Junk", b"Subject: %d\r\n\r\n" % number)
+    junk = server.folders["Junk"]
+    moves = [Move(MessageRef("Junk", junk.uidvalidity, uid), "INBOX", m.identity) for uid, m in junk.messages.items()]
+
+    def die_in_the_second(verb: str) -> None:
+        seen.append(verb == "move")
+        if sum(seen) == 2:
+            raise Killed
+
+    writer = MemoryMailbox(server)
+    writer.before_command = die_in_the_second
+    with suppress(Killed):
+        apply(moves, writer, journal, run="r1")
+
+    assert [entry.state for entry in journal.entries("r1")] == [
+        *[ActionState.DONE] * BATCH,
+        *[ActionState.SENT] * BATCH,
+        *[ActionState.PLANNED] * 7,
+    ]
+    finish_dead_runs(MemoryMailbox(server), journal, run="r2")
+    assert journal.open_entries() == ()
+    assert len(server.contents("INBOX")) == BATCH
+    assert len(server.contents("Junk")) == BATCH + 7

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from auditor import transfer
 from auditor.batch import Ending, Item, by_flags
 from auditor.errors import MailboxError, MailboxMisbehaved
-from auditor.mailbox.interface import FolderState, Identity, MailWriter
-from auditor.outcome import TAKEN, doubled
+from auditor.mailbox.interface import FolderState, Identity, MailWriter, MessageRef
+from auditor.outcome import TAKEN, Circumstances, Status, doubled, settle, shared
 from auditor.transfer import Transfer, Where
 
 
@@ -41,6 +41,18 @@ def set_flags(
         writer.select(state.name)  # raises where the connection is gone: the next run sets them
         return f"its flags could not be set: {error.message}"
     return ""
+
+
+def ending(
+    item: Item, where: Where, given: Circumstances, *, state: FolderState, arrived: Mapping[int, Identity]
+) -> tuple[Ending, bool]:
+    """How the message ends, and whether that is final: it is not where its original has yet to be removed."""
+    status, detail = settle(item.transfer, where, given)
+    if where.uid is None:
+        return Ending(item, status or Status.FAILED, detail), True
+    to = MessageRef(state.name, state.uidvalidity, where.uid)
+    others = shared(item.transfer, where, arrived[where.uid].flags)
+    return Ending(item, status or Status.DONE, detail, to, others), status is not None
 
 
 def remove_originals(writer: MailWriter, copies: Sequence[Ending]) -> list[Ending]:

@@ -33,7 +33,7 @@ from auditor.apply import arrival
 from auditor.batch import Ending, Item, item, to_carry, to_resume, why_not
 from auditor.errors import FolderError, MailboxError, MailboxMisbehaved
 from auditor.mailbox.interface import Copied, FolderState, Identity, MailWriter, MessageRef
-from auditor.outcome import Circumstances, Outcome, Status, settle, shared
+from auditor.outcome import Circumstances, Outcome, Status
 from auditor.store.rows import ActionState, Entry
 from auditor.transfer import MOVE, UNDO, Verb
 
@@ -195,26 +195,15 @@ class Carrier:
         copied: Copied | None = None,
     ) -> None:
         """Steps 5, 6 and 8; step 7 for those that need it."""
-        to = sent[0].transfer.to
         state, arrived = arrival.since(self._writer, sent[0].transfer)
         if copied is not None and copied.uidvalidity != state.uidvalidity:
             copied = None
-        places = list(
-            zip(sent, transfer.locate([each.transfer for each in sent], source, arrived, copied=copied), strict=True)
-        )
+        found = transfer.locate([each.transfer for each in sent], source, arrived, copied=copied)
+        places = list(zip(sent, found, strict=True))
         complaint = arrival.set_flags(self._writer, state, places, arrived)
-        endings: list[Ending] = []
-        copies: list[Ending] = []
-        for each, where in places:
-            status, detail = settle(each.transfer, where, given)
-            if where.uid is None:
-                endings.append(Ending(each, status or Status.FAILED, detail))
-                continue
-            landed = MessageRef(to, state.uidvalidity, where.uid)
-            said = "; ".join(filter(None, (detail, complaint)))
-            others = shared(each.transfer, where, arrived[where.uid].flags)
-            (endings if status else copies).append(Ending(each, status or Status.DONE, said, landed, others))
-        self._end(endings)
+        ends = [arrival.ending(*place, given, state=state, arrived=arrived) for place in places]
+        self._end([ending.noting(complaint) for ending, is_final in ends if is_final])
+        copies = [ending.noting(complaint) for ending, is_final in ends if not is_final]
         if copies:  # step 7
             self._journal.mark([copy.unfinished() for copy in copies])
             self._end(arrival.remove_originals(self._writer, copies))
