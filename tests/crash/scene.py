@@ -12,10 +12,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 
 from tests.mail import RECEIVED_AT, Profile
 from tests.mail.build import Letter, compose, sign, without
-from tests.mail.forged import forged
+from tests.mail.forged import FAMILIES
 from tests.mail.genuine import genuine
 from tests.mail.honest import amazon_relay
 from tests.servers.account import Account, ImapServer, create_folder, deliver_all, signed_in, stored_in
@@ -60,7 +61,8 @@ def _small_letter(number: int) -> bytes:
 @cache
 def imitations() -> tuple[bytes, ...]:
     """What must stay in spam, and needs nobody's attention there."""
-    return tuple(sample.raw for sample in forged(Profile.NONE) if sample.standing == "forged")[:4]
+    samples = (sample for family in FAMILIES for sample in family.samples(Profile.NONE))
+    return tuple(islice((sample.raw for sample in samples if sample.standing == "forged"), 4))
 
 
 def of_others(subject: str) -> bytes:
