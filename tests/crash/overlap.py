@@ -99,19 +99,16 @@ def attempt(bench: Bench, scene: Scene, case: Case) -> Trial:
     trial = begin(bench, scene, case.way)
     try:
         with OtherProgram(trial.account, trial.model.ours).ready() as other:
-            threads: list[threading.Thread] = []
+            acting = threading.Thread(target=other.act, args=(case.act,))
 
-            def start() -> None:
-                threads.append(threading.Thread(target=other.act, args=(case.act,)))
-                threads[0].start()
+            def act() -> None:
+                acting.start()
+                if case.when == "before":
+                    acting.join()
 
-            if case.when == "before":
-                fault = Fault(Before(case.command), Call(lambda: other.act(case.act)))
-            else:
-                fault = Fault(Before(case.command), Call(start))
-            night = trial.night([fault], *JSON)
-            for thread in threads:
-                thread.join()
+            night = trial.night([Fault(Before(case.command), Call(act))], *JSON)
+            if acting.ident:  # the night came that far
+                acting.join()
             trial.expect(night, 0, 3, 4, 10)
             trial.findings += _judged(trial, other.taken, case, [night])
             after = trial.night((), *JSON)
@@ -141,8 +138,10 @@ def _judged(trial: Trial, taken: frozenset[bytes], case: Case, nights: Sequence[
 
 
 def _removing(night: Night, case: Case) -> bool:
-    """Whether we were about to remove originals: who takes one away then, cannot be noticed."""
-    return night.proxy.verbs()[case.command - 1 : case.command] in (["UID STORE"], ["UID EXPUNGE"])
+    """Whether we had opened the folder to remove originals: who takes one away then, cannot be noticed."""
+    removal = ["UID FETCH", "UID STORE", "UID EXPUNGE"]
+    coming = night.proxy.verbs()[case.command - 1 :]
+    return any(coming[: len(removal) - step] == removal[step:] for step in range(len(removal)))
 
 
 def _wrong(lying: Mapping[str, int], case: Case, details: str, *, removing: bool) -> Iterator[str]:
