@@ -49,10 +49,11 @@ class Ending:
     status: Status
     detail: str = ""
     to: MessageRef | None = None
+    shared: str = ""  # what another program did to it at the same time
 
     def entry(self) -> Entry:
         landed = {"landed": transfer.ref_json(self.to)} if self.to else {}
-        return self.item.entry.marked(ActionState(self.status.value), self.detail, more=landed)
+        return self.item.entry.marked(ActionState(self.status.value), self._said, more=landed)
 
     def unfinished(self) -> Entry:
         """The message is where `to` says, and its original is still to be removed."""
@@ -62,8 +63,19 @@ class Ending:
         """The same, but the original could not be removed."""
         return replace(self, status=Status.COPIED, detail="; ".join(filter(None, (why, self.detail))))
 
+    def noting(self, complaint: str) -> Ending:
+        """What went wrong beside, where it has arrived at all."""
+        return replace(self, detail="; ".join(filter(None, (self.detail, complaint)))) if self.to else self
+
+    def sharing(self, more: str) -> Ending:
+        return replace(self, shared="; ".join(filter(None, (self.shared, more))))
+
+    @property
+    def _said(self) -> str:
+        return "; ".join(filter(None, (self.detail, self.shared)))
+
     def outcome(self) -> Outcome:
-        return Outcome(self.item.transfer.ref, self.status, self.to, self.detail)
+        return Outcome(self.item.transfer.ref, self.status, self.to, self._said, shared=bool(self.shared))
 
 
 def to_carry(items: Sequence[Item]) -> Iterator[tuple[Item, ...]]:

@@ -22,6 +22,7 @@ class Situation:
     unfinished: int
     complete: bool
     acknowledged: Collection[str]
+    shared: Sequence[tuple[MessageRef, str]] = ()  # messages on which another program worked too, and what it did
 
 
 def find_all(situation: Situation) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
@@ -44,6 +45,8 @@ def _all(situation: Situation) -> Iterator[Finding]:
     if wanted > situation.max_moves:
         detail = f"{wanted} messages would be moved, and at most {situation.max_moves} may be"
         yield finding("max-moves", name, str(situation.max_moves), detail=detail, acknowledged=acknowledged)
+    for ref, detail in situation.shared:
+        yield finding("moved-by-another", name, _text(ref, situation), detail=detail, acknowledged=acknowledged)
     if situation.unfinished:
         detail = f"{situation.unfinished} actions of an earlier run were begun and not finished"
         yield finding("unfinished-run", name, "journal", detail=detail, acknowledged=acknowledged)

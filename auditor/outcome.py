@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from auditor.mailbox.interface import MessageRef
 from auditor.transfer import Transfer, Verb, Where
+
+MARKED = "another program marked it as deleted on its way"
+TAKEN = "another program took the original away in the meantime, and may have put it elsewhere"
 
 
 class Status(StrEnum):
@@ -20,12 +24,16 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of the message that was at `ref`; `to` is where it was seen afterwards."""
+    """What became of the message that was at `ref`; `to` is where it was seen afterwards.
+
+    `shared`: another program worked on it too, so that it may lie elsewhere as well.
+    """
 
     ref: MessageRef
     status: Status
     to: MessageRef | None
     detail: str
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ def settle(transfer: Transfer, where: Where, given: Circumstances) -> _Settled:
         return _in_both(transfer, given)
     if given.rebuilt and transfer.verb is Verb.COPY:
         return Status.COPIED, f"copied; `{transfer.ref.folder}` was rebuilt before the original was removed"
-    return Status.DONE, _doubles(transfer, where)
+    return Status.DONE, ""
 
 
 def _not_arrived(transfer: Transfer, where: Where, given: Circumstances) -> _Settled:
@@ -64,7 +72,7 @@ def _not_arrived(transfer: Transfer, where: Where, given: Circumstances) -> _Set
     if transfer.landed:
         return Status.DONE, f"it has left `{to}` since"
     if not where.at_source:
-        return Status.FAILED, f"it left `{source}` and is not in `{to}`: look for it in other folders"
+        return Status.FAILED, f"it left `{source}` without arriving in `{to}`: another program may have taken it"
     if given.resumed:
         return Status.SKIPPED, "the run that planned it died; it will be planned again"
     return Status.FAILED, given.refused or f"the server agreed, and left it in `{source}` all the same"
@@ -81,8 +89,19 @@ def _in_both(transfer: Transfer, given: Circumstances) -> _Settled:
     return None, ""
 
 
-def _doubles(transfer: Transfer, where: Where) -> str:
-    if not where.doubles:
+def shared(transfer: Transfer, where: Where, flags: frozenset[str]) -> str:
+    """What another program did to a message that has arrived with these flags; empty where it did nothing.
+
+    While its original is still there, copies too many are not told yet: there will be another look.
+    """
+    taken = transfer.verb is Verb.COPY and transfer.landed is None and not where.at_source
+    marked = "\\deleted" in {flag.lower() for flag in flags}
+    twice = "" if where.at_source else doubled(transfer.to, where.doubles)
+    return "; ".join(filter(None, (TAKEN if taken else "", twice, MARKED if marked else "")))
+
+
+def doubled(to: str, uids: Sequence[int]) -> str:
+    """Said of copies too many, which nobody here deletes; empty where there are none."""
+    if not uids:
         return ""
-    uids = ", ".join(map(str, where.doubles))
-    return f"`{transfer.to}` holds it more than once (also UID {uids}); another program moved it too"
+    return f"`{to}` holds it more than once (also UID {', '.join(map(str, uids))}); another program moved it too"

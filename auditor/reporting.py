@@ -27,6 +27,7 @@ def mailbox_report(
             unfinished=looked.unfinished,
             complete=not looked.incomplete,
             acknowledged=acknowledged,
+            shared=[(one.to or one.ref, one.detail) for one in looked.outcomes if one.shared],
         )
     )
     return _report(looked, catalogue, *found)

@@ -115,6 +115,14 @@ _TABLE = (
         "Read the list. If you believe it, run again with a higher --max-moves.",
     ),
     Rule(
+        "moved-by-another",
+        Practice.CHECK_SPAM_AND_WHITELIST,
+        Severity.MEDIUM,
+        "Another program worked on the same message while it was moved",
+        "Look whether it lies in more than one folder and delete what is too many; auditor deletes nothing. Let only "
+        "one program move mail out of spam.",
+    ),
+    Rule(
         "staff-claim",
         Practice.EVERY_MESSAGE_NEEDS_A_RESPONSE,
         Severity.HIGH,

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime
-from typing import Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 import pytest
 
@@ -179,7 +179,7 @@ def other_client(server: MemoryServer, dice: random.Random) -> None:
 
 
 @pytest.mark.parametrize("servers", CAPABILITIES)
-def test_full_disk_at_any_page_sends_nothing_that_is_not_journalled(store: Store, servers: str) -> None:
+def test_danger_18_full_disk_at_any_page_sends_nothing_that_is_not_journalled(store: Store, servers: str) -> None:
     capabilities, failures = CAPABILITIES[servers], 0
     for pages in range(12):
         server, journal = filled(), store.account("imap.test", f"full-{servers}-{pages}" + "x" * 500).journal
@@ -192,6 +192,47 @@ def test_full_disk_at_any_page_sends_nothing_that_is_not_journalled(store: Store
 
         assert_one_copy_each(server, LEFT[servers])
     assert 0 < failures < 12
+
+
+class FullDisk:
+    """A journal whose k-th write and all after it fail; what the writer had sent by then is remembered."""
+
+    def __init__(self, journal: Journal, writer: MemoryMailbox, at: int) -> None:
+        self._journal, self._writer, self._left = journal, writer, at
+        self.sent: list[str] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        wanted = getattr(self._journal, name)
+        if name not in ("plan", "mark"):
+            return wanted
+
+        def written(*given: Any) -> Any:
+            self._left -= 1
+            if self._left > 0:
+                return wanted(*given)
+            self.sent = self.sent or list(self._writer.writes)
+            raise StateError("the disk is full")
+
+        return written
+
+
+@pytest.mark.parametrize("servers", CAPABILITIES)
+def test_danger_18_after_a_write_of_the_journal_that_fails_no_command_writes(store: Store, servers: str) -> None:
+    """Fails where one failure is passed over, at any write of any run."""
+    capabilities, at, full = CAPABILITIES[servers], 0, True
+    while full:
+        at += 1
+        server, journal = filled(), store.account("imap.test", f"no-journal-{servers}-{at}").journal
+        writer = MemoryMailbox(server, capabilities)
+
+        disk = FullDisk(journal, writer, at)
+        interrupted(server, cast(Journal, disk), writer, "r1")
+        rescue(server, journal, MemoryMailbox(server, capabilities), "r2")
+
+        full = disk.sent is not None
+        assert disk.sent is None or disk.sent == writer.writes
+        assert_one_copy_each(server, LEFT[servers])
+    assert at > 5
 
 
 def limit_pages(store: Store, more: int | None) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from auditor.apply import apply, finish_dead_runs, undo
+from auditor.batch import BATCH
 from auditor.mailbox.interface import MessageRef
 from auditor.plan import Move
 from auditor.store.journal import Journal
+from auditor.store.ledger import new_run_id
 from auditor.store.opening import open_store
 from auditor.store.rows import ActionState
 from tests.memory_mailbox import MODERN, PLAIN, WITHOUT_MOVE, Fault, Killed, MemoryMailbox, MemoryServer
@@ -62,7 +64,7 @@ def test_move_that_worked_is_done_and_gets_its_flags(server: MemoryServer, journ
     assert [m.flags for m in server.folders["INBOX"].messages.values()] == [{"$NotJunk", "NonJunk"}]
 
 
-def test_move_that_was_not_sent_is_planned_again(server: MemoryServer, journal: Journal) -> None:
+def test_danger_17_move_that_was_not_sent_is_planned_again(server: MemoryServer, journal: Journal) -> None:
     die(server, journal, MODERN, Fault(MOVE_AT, "before"))
 
     status, detail = resumed(server, journal)
@@ -71,7 +73,7 @@ def test_move_that_was_not_sent_is_planned_again(server: MemoryServer, journal: 
     assert "planned again" in detail
 
 
-def test_run_that_died_before_any_command_costs_no_command(server: MemoryServer, journal: Journal) -> None:
+def test_danger_17_run_that_died_before_any_command_costs_no_command(server: MemoryServer, journal: Journal) -> None:
     die(server, journal, MODERN, Fault(1, "before"))
     writer = MemoryMailbox(server)
 
@@ -88,7 +90,7 @@ def test_moved_message_that_the_seller_took_away_is_said(server: MemoryServer, j
     status, detail = resumed(server, journal)
 
     assert status == "failed"
-    assert "left `Junk` and is not in `INBOX`" in detail
+    assert "left `Junk` without arriving in `INBOX`" in detail
 
 
 @pytest.mark.parametrize(("capabilities", "status"), [(MODERN, "done"), (WITHOUT_MOVE, "copied")], ids=["move", "copy"])
@@ -194,3 +196,53 @@ def test_second_death_while_finishing_is_survived(server: MemoryServer, journal:
     assert server.contents("Junk") == []
     assert server.contents("INBOX") == [MAIL]
     assert journal.entries("r1")[0].state is ActionState.DONE
+
+
+@pytest.mark.parametrize("hours", [-30, -3, 0, 3, 30])
+def test_danger_19_clock_that_jumps_between_two_runs_changes_nothing(
+    hours: int, server: MemoryServer, tmp_path: Path
+) -> None:
+    """Fails where only runs with an earlier name or moment are looked for."""
+    noon = datetime(2026, 10, 25, 12, tzinfo=UTC)
+    with open_store(f"sqlite:///{tmp_path}/jumps.db", now=lambda: noon) as store:
+        first, journal = new_run_id(noon), store.account("imap.shop.test", "shop").journal
+        move = Move(MessageRef("Junk", 101, 1), "INBOX", server.folders["Junk"].messages[1].identity)
+        with suppress(Killed):
+            apply([move], MemoryMailbox(server, fault=Fault(MOVE_AT, "after")), journal, run=first)
+    later = noon + timedelta(hours=hours)
+    with open_store(f"sqlite:///{tmp_path}/jumps.db", now=lambda: later) as store:
+        second, journal = new_run_id(later), store.account("imap.shop.test", "shop").journal
+        (finished,) = finish_dead_runs(MemoryMailbox(server), journal, run=second)
+        (back,) = undo(first, MemoryMailbox(server), journal, new_run=second)
+
+    assert (finished.status.value, back.status.value) == ("done", "done")
+    assert (server.contents("Junk"), server.contents("INBOX")) == ([MAIL], [])
+
+
+def test_a_death_leaves_no_more_than_one_batch_undecided(journal: Journal) -> None:
+    """Fails where all batches are announced before the first is sent."""
+    server, seen = MemoryServer("INBOX", "Junk"), list[int]()
+    for number in range(2 * BATCH + 7):
+        server.deliver("Junk", b"Subject: %d\r\n\r\n" % number)
+    junk = server.folders["Junk"]
+    moves = [Move(MessageRef("Junk", junk.uidvalidity, uid), "INBOX", m.identity) for uid, m in junk.messages.items()]
+
+    def die_in_the_second(verb: str) -> None:
+        seen.append(verb == "move")
+        if sum(seen) == 2:
+            raise Killed
+
+    writer = MemoryMailbox(server)
+    writer.before_command = die_in_the_second
+    with suppress(Killed):
+        apply(moves, writer, journal, run="r1")
+
+    assert [entry.state for entry in journal.entries("r1")] == [
+        *[ActionState.DONE] * BATCH,
+        *[ActionState.SENT] * BATCH,
+        *[ActionState.PLANNED] * 7,
+    ]
+    finish_dead_runs(MemoryMailbox(server), journal, run="r2")
+    assert journal.open_entries() == ()
+    assert len(server.contents("INBOX")) == BATCH
+    assert len(server.contents("Junk")) == BATCH + 7

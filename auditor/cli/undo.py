@@ -58,5 +58,5 @@ def _tell(name: str, outcomes: tuple[Outcome, ...]) -> None:
     done = sum(one.status == "done" for one in outcomes)
     typer.echo(f"{name}: {done} of {len(outcomes)} put back")
     for one in outcomes:
-        if one.status != "done":
+        if one.status != "done" or one.shared:
             typer.echo(f"  {line(one.ref.folder)}/{one.ref.uid}: {one.status.value}: {line(one.detail)}")

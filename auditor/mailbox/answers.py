@@ -37,6 +37,7 @@ _ATTRIBUTE = re.compile(
 _VALUE = re.compile(rb'(?P<literal>\{\d{1,10}\}$)|"(?P<quoted>(?:[^"\\]|\\.)*)"|NIL', re.IGNORECASE)
 _DATE = re.compile(rb" ?(\d{1,2})-([a-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)", re.IGNORECASE)
 _COPYUID = re.compile(rb"(\d{1,10}) ([\d:,]+) ([\d:,]+)(?![^\]])")
+_LIMIT = re.compile(rb"\d{1,10} (\d{1,10})(?![^\]])")
 _RANGE = re.compile(r"(\d{1,10})(?::(\d{1,10}))?")
 
 
@@ -131,6 +132,12 @@ def copied(code: bytes, asked: Sequence[int]) -> Copied | None:
     if not sources or not len(became) == len(sources) == len(targets) or not became.keys() <= set(asked):
         return None
     return Copied(int(match[1]), tuple((uid, became[uid]) for uid in asked if uid in became))
+
+
+def lowest_reached(code: bytes) -> int | None:
+    """The MESSAGELIMIT code, as in `1000 23007`: the UID down to which a command was carried out."""
+    match = _LIMIT.match(code)
+    return int(match[1]) if match else None
 
 
 def _attributes(parts: Sequence[tuple[bytes, bytes]]) -> dict[str, Any]:

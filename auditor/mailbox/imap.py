@@ -15,7 +15,7 @@ from imapclient.imap_utf7 import encode as to_utf7
 
 from auditor.errors import AuditorError, FolderError, MailboxError, MailboxMisbehaved
 from auditor.mailbox import wire
-from auditor.mailbox.answers import Fetched, fetched, folder_state
+from auditor.mailbox.answers import Fetched, fetched, folder_state, lowest_reached
 from auditor.mailbox.bounded import BoundedFile, HungUpError, Limits
 from auditor.mailbox.endpoint import Endpoint
 from auditor.mailbox.interface import Folder, FolderState
@@ -29,13 +29,15 @@ _APP_PASSWORD = "check user name and password; accounts with two-step sign-in ne
 class Session:
     """One connection and the few commands sent over it, each bounded and each failure one sentence.
 
-    `expunged` counts the messages that left the open folder since it was opened.
+    `expunged` counts the messages that left the open folder since it was opened. `lowest`: the last FETCH was cut
+    short, and this is the lowest UID that it reached (MESSAGELIMIT, RFC 9738, section 3.1).
     """
 
     def __init__(self, endpoint: Endpoint, limits: Limits) -> None:
         self.host = endpoint.host
         self.opened: FolderState | None = None
         self.expunged = 0
+        self.lowest: int | None = None
         self.capabilities: frozenset[str] = frozenset()
         self._secret = ""
         self._bounded = BoundedFile(limits, host=endpoint.host)
@@ -123,6 +125,7 @@ class Session:
             typ = self._command(*verb, messages, items)
             if typ != "OK" and b"[EXPUNGEISSUED]" not in self._imap.said.upper():
                 self._expect_ok(typ)
+            self.lowest = lowest_reached(self._imap.untagged_responses.get("MESSAGELIMIT", [b""])[-1])
             return fetched(self._imap.untagged_responses.get("FETCH", []))
 
     def change(self, verb: str, uids: str, *arguments: str) -> bytes:

@@ -16,7 +16,7 @@ FIELDS_LIMIT = 65_536  # octets of one message's header fields that a sweep read
 
 _BATCH = 50
 _BATCH_BYTES = 4_000_000
-_FLAGS_CHUNK = 5_000
+_FLAGS_CHUNK = 1_000  # the least that a server with MESSAGELIMIT should answer for at once (RFC 9738, section 3)
 _ALLOWANCE = 9_000  # octets beside the literal: flags, dates, the echoed list of fields
 
 

@@ -33,8 +33,15 @@ class Writer:
 
     def identify_from(self, first_uid: int) -> dict[int, Identity]:
         # `n:*` includes the last message even where its UID is below n
-        found = self._session.fetch(wire.uid_range(first_uid, None), "(UID FLAGS)")
-        return identify(self._session, [each.uid for each in found if each.uid >= first_uid])
+        uids: list[int] = []
+        last: int | None = None
+        while True:
+            found = self._session.fetch(wire.uid_range(first_uid, last), "(UID FLAGS)")
+            uids += (each.uid for each in found if each.uid >= first_uid)
+            lowest = self._session.lowest
+            if not found or lowest is None or lowest <= first_uid or lowest > (last or lowest):
+                return identify(self._session, uids)
+            last = lowest - 1
 
     def move(self, uids: Sequence[int], to: str) -> Copied | None:
         self._need("MOVE")

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 
+from tests.crash import results
 from tests.crash.disk import disk_unavailable, small_disk
 from tests.crash.forks import Forks
-from tests.crash.tally import PROPERTY, Tally, as_property, rows, table
+from tests.crash.tally import Tally, rows, table
 from tests.crash.trial import Bench
 from tests.servers.account import ImapServer
 from tests.servers.plugin import named_server, need
 from tests.servers.zone import running_dns
 from tests.shop import publish_test_keys
 
-SCORECARD = Path(__file__).with_name("SCORECARD.md")
+STEP = int(os.environ.get("AUDITOR_CRASH_STEP", "1"))
+SHARE = f"one of {STEP}" if STEP > 1 else ""
+
+_PROPERTY = "crash"
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +35,13 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     with running_dns() as dns, small_disk(folder / "disk") as disk, Forks(folder) as forks:
         publish_test_keys(dns)
         yield Bench(forks, dns, disk)
+
+
+@pytest.fixture(scope="session")
+def second_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
+    """Where another host runs the program."""
+    with Forks(tmp_path_factory.mktemp("second")) as forks:
+        yield forks
 
 
 @pytest.fixture
@@ -45,46 +57,39 @@ def seed() -> int:
 
 
 @pytest.fixture
-def score(record_property: Any) -> Any:
+def score(request: pytest.FixtureRequest, record_property: Any) -> Any:
     """`score(tally)` puts it on the scorecard and fails where a promise was broken."""
 
     def scored(tally: Tally) -> None:
-        record_property(*as_property(tally))
+        record_property(_PROPERTY, json.dumps(asdict(tally)))
+        if _is_whole(request.node):
+            results.record(_block(request.node), tally)
         assert tally.cases
         assert tally.findings == [], tally.note
 
     return scored
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if _is_whole(item) and results.is_recorded(_block(item)):
+        pytest.skip("RESULTS.jsonl has it, of this very commit")
+
+
+def _is_whole(item: pytest.Item) -> bool:
+    return item.get_closest_marker("long") is not None
+
+
+def _block(item: pytest.Item) -> str:
+    return f"{item.name} {SHARE}".strip()
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     reports = [each for kind in ("passed", "failed") for each in terminalreporter.stats.get(kind, [])]
-    recorded = [value for each in reports for name, value in each.user_properties if name == PROPERTY]
-    if not recorded:
+    told = [value for each in reports for name, value in each.user_properties if name == _PROPERTY]
+    if not told:
         return
-    found = rows(recorded)
     terminalreporter.section("crash trials")
-    for line in table(found):
+    for line in table(rows(Tally(**json.loads(each)) for each in told)):
         terminalreporter.write_line(line)
     if config.option.markexpr == "long":
-        SCORECARD.write_text(_scorecard(found))
-
-
-def _scorecard(found: list[Tally]) -> str:
-    findings = [f"- {each}" for tally in found for each in tally.findings] or ["None."]
-    return "\n".join([_PREFACE, *table(found), "", "## Findings", "", *findings, ""])
-
-
-_PREFACE = """# Never lose, never double: the scorecard
-
-Written by `python -m pytest -m long tests/crash`; CONTRIBUTING.md says what is in it.
-
-- *boundaries*: each command of a 20-message rescue x cut before, cut at once behind it, cut after its answer, SIGKILL
-  before, SIGKILL after, SIGTERM, disk full; another client brings mail to two folders at that moment.
-- *octets*: the connection ends at an octet of the server's answers in a 5-message rescue.
-- *schedules*: 1 to 4 faults of eleven kinds over 1 to 3 nights, mailboxes of 1 to 20 letters, another client at work;
-  `seed n` of the schedules is `tests.crash.schedules.schedule(n)`.
-
-After the faults a model of the mailbox decides: nothing lost, nothing doubled, no message of others touched. Then the
-next run must complete; the run after that must send no command that writes; and `undo` must restore the first state.
-*copy* is the way of a server without MOVE: COPY, verify, STORE, EXPUNGE by UID.
-"""
+        results.write_scorecard()

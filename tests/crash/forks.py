@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass
 from importlib import import_module
@@ -51,6 +51,7 @@ class Forks:
         )
         self._pid = 0
         self._runs = False
+        self.rehearsed = False
 
     def __enter__(self) -> Self:
         return self
@@ -62,6 +63,7 @@ class Forks:
 
     def rehearse(self, *arguments: str, environment: Mapping[str, str]) -> None:
         """Run it once without forking, so that all later runs find every cache filled."""
+        self.rehearsed = True
         self._tell({"argv": arguments, "env": dict(environment), "rehearse": True})
         self._told()
 
@@ -130,15 +132,46 @@ def _import_all() -> None:
 
 
 def _build_once() -> None:
-    """What each run would build anew, before it talks to anybody: the command line and the catalogue."""
+    """What each run would build anew, and these tests do not ask about: the command line, the catalogue, the SQL of
+    each statement, the answers of DNS."""
     import typer.main
 
     from auditor import cli, marketplaces
     from auditor.cli import running
+    from auditor.cli.resolving import resolver_of
+    from auditor.store import opening
+    from auditor.store.engine import make_engine
 
     catalogue = marketplaces.load()
     vars(running)["load_catalogue"] = lambda _additions: catalogue  # no configuration of these tests has any
     vars(cli)["app"] = typer.main.get_command(cli.app)
+    vars(opening)["make_engine"] = _knowing_statements(make_engine)
+    vars(running)["resolver_of"] = _knowing_answers(resolver_of)
+
+
+def _knowing_statements(make_engine: Callable[[Path], Any]) -> Callable[[Path], Any]:
+    """An engine that finds in its cache what the engines before it compiled; the key of the cache is the dialect."""
+    first: list[Any] = []
+
+    def made(path: Path) -> Any:
+        engine = make_engine(path)
+        first.append(first[0] if first else engine)
+        engine.dialect, engine._compiled_cache = first[0].dialect, first[0]._compiled_cache
+        return engine
+
+    return made
+
+
+def _knowing_answers(resolver_of: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A resolver that was told already what the ones before it were told."""
+    told: dict[Any, Any] = {}
+
+    def resolver(dns: Any) -> Any:
+        made = resolver_of(dns)
+        made._cache = told
+        return made
+
+    return resolver
 
 
 def _serve() -> None:

@@ -34,7 +34,7 @@ class Model:
 
     def at_any_moment(self, now: Contents, *, may_lie_in_both: bool = False) -> Iterator[str]:
         """`may_lie_in_both`: between copying a message and removing the original it lies in both folders."""
-        yield from self._touched(now)
+        yield from self.touched(now)
         for raw in self.ours:
             inbox, spam = _count(raw, now, (INBOX,)), _count(raw, now, SPAM)
             if not inbox + spam:
@@ -54,14 +54,15 @@ class Model:
 
     def put_back(self, now: Contents) -> Iterator[str]:
         """After undo: our mail where and as it was."""
-        yield from self._touched(now)
+        yield from self.touched(now)
         for folder in FOLDERS:
             was, is_ = _only(self.ours, self.first[folder]), _only(self.ours, now[folder])
             if was != is_:
                 names = sorted({_name(raw) for raw, _ in (was - is_) + (is_ - was)})
                 yield f"not put back: {folder} differs in {', '.join(names)}"
 
-    def _touched(self, now: Contents) -> Iterator[str]:
+    def touched(self, now: Contents) -> Iterator[str]:
+        """Mail of others that is missing, new or flagged differently."""
         for folder, theirs in self.theirs.items():
             found = _without(self.ours, now[folder])
             yield from (f"touched: {_name(raw)} {set(flags)} is missing in {folder}" for raw, flags in theirs - found)

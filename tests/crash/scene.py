@@ -12,11 +12,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 
 from tests.mail import RECEIVED_AT, Profile
-from tests.mail.forged import forged
+from tests.mail.build import Letter, compose, sign, without
+from tests.mail.forged import FAMILIES
 from tests.mail.genuine import genuine
+from tests.mail.honest import amazon_relay
 from tests.servers.account import Account, ImapServer, create_folder, deliver_all, signed_in, stored_in
+from tests.servers.pymap_server import Pymap
 
 INBOX, JUNK, BULK, ARCHIVE = FOLDERS = ("INBOX", "Junk", "Bulk", "Archive")
 SPAM = (JUNK, BULK)
@@ -41,9 +45,24 @@ def letters() -> tuple[bytes, ...]:
 
 
 @cache
+def small_letters() -> tuple[bytes, ...]:
+    """Letters of a customer without a line too much: each octet of them is a case."""
+    return tuple(_small_letter(n) for n in range(5))
+
+
+def _small_letter(number: int) -> bytes:
+    sender, message_id = amazon_relay(f"small {number}", "de"), f"<{number}@mail.test>"
+    raw = compose(Letter(sender, f"Frage {number}", "?\n", message_id=message_id, content_type=""))
+    for name in (b"MIME-Version", b"Content-Transfer-Encoding"):
+        raw = without(raw, name)
+    return sign(raw, "amazon.de", ("From", "To", "Subject", "Date"), signed_at=None)
+
+
+@cache
 def imitations() -> tuple[bytes, ...]:
     """What must stay in spam, and needs nobody's attention there."""
-    return tuple(sample.raw for sample in forged(Profile.NONE) if sample.standing == "forged")[:4]
+    samples = (sample for family in FAMILIES for sample in family.samples(Profile.NONE))
+    return tuple(islice((sample.raw for sample in samples if sample.standing == "forged"), 4))
 
 
 def of_others(subject: str) -> bytes:
@@ -60,15 +79,16 @@ class Placed:
 
 
 def first_state(size: int, *, small: bool = False) -> tuple[Placed, ...]:
-    """`size` letters, two of three in Junk, and what lies around them; `small`: all in Junk, and no imitations."""
+    """`size` letters, two of three in Junk, and what lies around them; `small`: all in Junk, little around them."""
     ours = (
         Placed(BULK if n % 3 == 2 and not small else JUNK, raw, _SOME_FLAGS[n % len(_SOME_FLAGS)])
-        for n, raw in enumerate(letters()[:size])
+        for n, raw in enumerate((small_letters() if small else letters())[:size])
     )
     theirs = (
         Placed(folder, of_others(f"{folder} {n}"), flags)
         for folder, many in _THEIRS.items()
         for n, flags in enumerate(many)
+        if not small or (folder in (INBOX, JUNK) and n == 0)
     )
     fakes = (Placed(SPAM[n % 2], raw, ()) for n, raw in enumerate(() if small else imitations()))
     return (*ours, *theirs, *fakes)
@@ -85,18 +105,25 @@ class Scene:
     _first: Contents | None = field(default=None, init=False)
 
     @property
+    def folders(self) -> tuple[str, ...]:
+        """Those that its accounts have."""
+        return (INBOX, JUNK) if self.small else FOLDERS
+
+    @property
     def spam(self) -> tuple[str, ...]:
         """The folders in which the program is to look."""
         return (JUNK,) if self.small else SPAM
 
     @property
     def ours(self) -> tuple[bytes, ...]:
-        return letters()[: self.size]
+        return (small_letters() if self.small else letters())[: self.size]
 
     def account(self) -> Account:
-        """A fresh one. Where the server keeps mail in a folder, that is copied rather than delivered anew."""
+        """A fresh one. Where the mail of one account can be copied to another, it is not delivered anew."""
         if self._template is None:
             self._template = self._filled()
+        if isinstance(self.server, Pymap):
+            return self.server.copy_of(self._template)
         home = self._template.home
         if home is None:
             account, self._template = self._template, None
@@ -112,13 +139,13 @@ class Scene:
     def first(self, account: Account) -> Contents:
         """What lies in a fresh account; all copies of one template hold the same."""
         if self._template is None:
-            return contents(account)
-        self._first = self._first or contents(account)
+            return contents(account, self.folders)
+        self._first = self._first or contents(account, self.folders)
         return self._first
 
     def _filled(self) -> Account:
         account = self.server.account()
-        for folder in (BULK, ARCHIVE):
+        for folder in set(self.folders) - {INBOX, JUNK}:
             create_folder(account, folder)
         together: dict[tuple[str, tuple[str, ...]], list[bytes]] = {}
         for each in first_state(self.size, small=self.small):
@@ -135,9 +162,10 @@ def forget(account: Account) -> None:
 
 
 def contents(account: Account, folders: Sequence[str] = FOLDERS) -> Contents:
-    """What the standard library sees; `\\Recent` belongs to a session and is left out."""
+    """What the standard library sees, nothing in folders that are left out; `\\Recent` belongs to a session."""
+    found: dict[str, Counter[Mail]] = {folder: Counter() for folder in FOLDERS}
     with signed_in(account) as imap:
-        return {
-            folder: Counter((each.raw, frozenset(each.flags) - {"\\Recent"}) for each in stored_in(imap, folder))
-            for folder in folders
-        }
+        for folder in folders:
+            lying = stored_in(imap, folder)
+            found[folder] = Counter((each.raw, frozenset(each.flags) - {"\\Recent"}) for each in lying)
+    return found

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from tests.crash.trial import Trial
-
-PROPERTY = "crash"
 
 
 @dataclass(slots=True)
 class Tally:
-    """What some trials of one kind came to. `findings` name their case, so that it can be repeated."""
+    """What some trials of one kind came to. `findings` name their case, so that it can be repeated.
+
+    `share` says of how many cases these are a sample, and is empty where they are all; `commits` is what was tested.
+    """
 
     what: str
     server: str
@@ -25,6 +25,8 @@ class Tally:
     seconds: float = 0
     findings: list[str] = field(default_factory=list)
     note: str = ""
+    share: str = ""
+    commits: list[str] = field(default_factory=list)
 
     def add(self, case: object, trial: Trial) -> None:
         self.cases += 1
@@ -39,6 +41,7 @@ class Tally:
         self.seconds += other.seconds
         self.findings += other.findings
         self.note = self.note or other.note
+        self.commits += (commit for commit in other.commits if commit not in self.commits)
 
 
 def tallied(tally: Tally, cases: Iterable[object], attempt: Callable[..., Trial]) -> Tally:
@@ -50,22 +53,19 @@ def tallied(tally: Tally, cases: Iterable[object], attempt: Callable[..., Trial]
     return tally
 
 
-def as_property(tally: Tally) -> tuple[str, str]:
-    """As a test records it, so that it reaches the process that prints the scorecard."""
-    return PROPERTY, json.dumps(asdict(tally))
-
-
-def rows(recorded: Iterable[str]) -> list[Tally]:
+def rows(recorded: Iterable[Tally]) -> list[Tally]:
     """Those of the same kind as one row."""
-    merged: dict[tuple[str, str, str], Tally] = {}
-    for each in recorded:
-        tally = Tally(**json.loads(each))
-        key = (tally.what, tally.server, tally.way)
-        if key in merged:
-            merged[key].merge(tally)
-        else:
-            merged[key] = tally
+    merged: dict[tuple[str, ...], Tally] = {}
+    for tally in recorded:
+        row = merged.setdefault(
+            (tally.what, tally.server, tally.way, tally.share),
+            Tally(tally.what, tally.server, tally.way, share=tally.share),
+        )
+        row.merge(tally)
     return [merged[key] for key in sorted(merged)]
+
+
+_HEAD = ("what", "server", "way", "cases", "runs", "quiet", "seconds", "cases/s", "findings", "commit")
 
 
 def table(found: Sequence[Tally]) -> list[str]:
@@ -74,12 +74,12 @@ def table(found: Sequence[Tally]) -> list[str]:
     for each in found:
         total.merge(each)
     total.note = ""
-    head = ("what", "server", "way", "cases", "runs", "second runs with 0 writes", "seconds", "cases/s", "findings", "")
-    lines = ["| " + " | ".join(head) + " |", "|---|---|---|--:|--:|--:|--:|--:|--:|---|"]
+    lines = [f"| {' | '.join(_HEAD)} | |", "|---|---|---|--:|--:|--:|--:|--:|--:|---|---|"]
     return [*lines, *map(_row, [*found, total])]
 
 
 def _row(tally: Tally) -> str:
     rate = tally.cases / tally.seconds if tally.seconds else 0
-    cells = (tally.what, tally.server, tally.way, f"{tally.cases:,}", f"{tally.runs:,}", f"{tally.quiet:,}")
-    return f"| {' | '.join(cells)} | {tally.seconds:,.0f} | {rate:.1f} | {len(tally.findings)} | {tally.note} |"
+    counts = (f"{tally.cases:,}", f"{tally.runs:,}", f"{tally.quiet:,}", f"{tally.seconds:,.0f}", f"{rate:.1f}")
+    cells = (tally.what, tally.server, tally.way, *counts, str(len(tally.findings)), ", ".join(tally.commits))
+    return f"| {' | '.join(cells)} | {'; '.join(filter(None, (tally.note, tally.share)))} |"

@@ -124,7 +124,12 @@ def test_a_forked_run_tells_its_answer_and_its_exit_code(forks: Forks) -> None:
 def test_a_forked_run_is_killed_for_real(number: signal.Signals, forks: Forks, tmp_path: Path) -> None:
     silent = tmp_path / "silent.eml"
     os.mkfifo(silent)
-    killer = threading.Timer(0.1, forks.send, args=(number,))
+
+    def kill_the_reader() -> None:
+        with silent.open("wb"):  # waits until somebody reads
+            forks.send(number)
+
+    killer = threading.Thread(target=kill_the_reader)
     killer.start()
     ended = forks.run("explain", str(silent), environment={})
     killer.join()

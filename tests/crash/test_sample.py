@@ -7,7 +7,8 @@ from typing import Any, get_args
 
 import pytest
 
-from tests.crash import boundaries
+from tests.crash import boundaries, overlap, quiet
+from tests.crash.forks import Forks
 from tests.crash.octets import inside
 from tests.crash.scene import Scene
 from tests.crash.schedules import Theatre, schedule
@@ -16,15 +17,18 @@ from tests.crash.trial import Bench, Way
 from tests.servers.account import ImapServer
 from tests.servers.plugin import ALL_SERVERS
 
-BOUNDARIES, SCHEDULES, OCTETS = 2, 2, 20  # how many cases a test takes
+BOUNDARIES, SCHEDULES, OCTETS, DRY, SECOND, OVERLAPS, PAIRS = 1, 2, 10, 2, 1, 2, 1  # how many cases a test takes
 
 pytestmark = [pytest.mark.thorough, pytest.mark.server]
+each_server = pytest.mark.parametrize("server", ALL_SERVERS, indirect=True)
+each_way = pytest.mark.parametrize("way", get_args(Way))
 
 
-@pytest.mark.parametrize("way", get_args(Way))
-@pytest.mark.parametrize("server", ALL_SERVERS, indirect=True)
+@each_way
+@each_server
 def test_some_command_boundaries(server: ImapServer, way: Way, seed: int, bench: Bench, score: Any) -> None:
     scene = Scene(server, 20)
+    bench.rehearse(scene)
     rescue, undo = boundaries.count_commands(bench, scene, way)
     dice = random.Random(seed)
     cases = dice.sample(list(boundaries.cases(way, rescue)), BOUNDARIES)
@@ -36,16 +40,17 @@ def test_some_command_boundaries(server: ImapServer, way: Way, seed: int, bench:
     score(tally)
 
 
-@pytest.mark.parametrize("server", ALL_SERVERS, indirect=True)
+@each_server
 def test_some_random_schedules(server: ImapServer, seed: int, bench: Bench, score: Any) -> None:
     theatre = Theatre.on(bench, server)
+    bench.rehearse(theatre.scenes[20])
     seeds = random.Random(seed).sample(range(10_000), SCHEDULES)
     tally = Tally("schedules", server.name, "", note=f"AUDITOR_CRASH_SEED={seed}")
 
     score(tallied(tally, seeds, lambda each: theatre.live_through(schedule(each))))
 
 
-@pytest.mark.parametrize("way", get_args(Way))
+@each_way
 @pytest.mark.parametrize("server", ALL_SERVERS[:1], indirect=True)
 def test_some_octets(server: ImapServer, way: Way, seed: int, bench: Bench, score: Any) -> None:
     scene = Scene(server, 5, small=True)
@@ -53,5 +58,33 @@ def test_some_octets(server: ImapServer, way: Way, seed: int, bench: Bench, scor
         octets = random.Random(seed).sample(range(program.count(scene, way)), OCTETS)
         tally = Tally("octets", server.name, way, note=f"AUDITOR_CRASH_SEED={seed}")
         tallied(tally, octets, lambda octet: program.attempt(scene, way, octet))
+
+    score(tally)
+
+
+@each_server
+def test_some_dry_and_second_runs(server: ImapServer, seed: int, bench: Bench, score: Any) -> None:
+    theatre = Theatre.on(bench, server)
+    bench.rehearse(theatre.scenes[20])
+    seeds = random.Random(seed).sample(range(10_000), DRY + SECOND)
+    tally = Tally("dry and second runs", server.name, "", note=f"AUDITOR_CRASH_SEED={seed}")
+    tallied(tally, seeds[:DRY], lambda each: quiet.dry_run(theatre, each))
+    tallied(tally, seeds[DRY:], lambda each: quiet.second_run(theatre, each))
+
+    score(tally)
+
+
+@each_way
+@pytest.mark.parametrize("server", ALL_SERVERS[:3:2], indirect=True)
+def test_some_overlaps(server: ImapServer, way: Way, seed: int, bench: Bench, second_host: Forks, score: Any) -> None:
+    scene = Scene(server, 5)
+    bench.rehearse(scene)
+    commands, _ = boundaries.count_commands(bench, scene, way)
+    dice = random.Random(seed)
+    cases = dice.sample(list(overlap.cases(way, commands)), OVERLAPS)
+    tally = Tally("overlaps", server.name, way, note=f"AUDITOR_CRASH_SEED={seed}")
+    tallied(tally, cases, lambda case: overlap.attempt(bench, scene, case))
+    hosts = overlap.Hosts(bench, second_host)
+    tallied(tally, dice.sample(range(10_000), PAIRS), lambda each: hosts.meet(scene, way, each))
 
     score(tally)

@@ -89,7 +89,8 @@ def dovecot_unavailable() -> str:
 
 
 @contextmanager
-def running_dovecot() -> Iterator[Dovecot]:
+def running_dovecot(more: str = "") -> Iterator[Dovecot]:
+    """`more` is added to the configuration."""
     with server_directory("dovecot") as directory:
         certificates = issue_certificates(directory)
         _prepare(directory)
@@ -97,7 +98,7 @@ def running_dovecot() -> Iterator[Dovecot]:
         def start(ports: Sequence[int]) -> tuple[ServerProcess, Dovecot]:
             imap, imaps, sieve, lmtp = ports
             server = Dovecot(directory, imap, imaps, sieve, lmtp, certificates)
-            return _start(server), server
+            return _start(server, more), server
 
         process, server = on_free_ports(4, start)
         try:
@@ -114,10 +115,10 @@ def _prepare(directory: Path) -> None:
     (directory / "sieve" / "spam.sieve").write_text(_FILE_SPAM)
 
 
-def _start(server: Dovecot) -> ServerProcess:
+def _start(server: Dovecot, more: str) -> ServerProcess:
     nonce = secrets.token_hex(8)
     config = server.directory / "dovecot.conf"
-    config.write_text(_configuration(server, nonce))
+    config.write_text(_configuration(server, nonce) + more)
     run("sievec", "-c", config, server.directory / "sieve" / "spam.sieve")
     process = ServerProcess(["dovecot", "-F", "-c", str(config)], server.directory / "log")
     try:

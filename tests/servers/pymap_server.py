@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from proxyprotocol.reader import ProxyProtocolReader
 from proxyprotocol.sock import SocketInfo
 from pymap.backend.dict import Config, DictBackend
+from pymap.backend.dict.mailbox import MailboxSet, Message
 from pymap.imap import IMAPServer
 from pymap.user import UserMetadata
 from pysasl.hashing import Cleartext
@@ -28,19 +29,42 @@ class Pymap:
 
     backend: DictBackend
     port: int
+    loop: asyncio.AbstractEventLoop = field(repr=False)
     host: str = LOOPBACK
     name: str = "pymap"
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1), repr=False)
 
     def account(self, *, junk: str = "Junk") -> Account:
         """A fresh account with INBOX and an ordinary folder for spam; `junk=""` leaves that one out."""
-        username, password = f"seller{next(self._numbers)}@shop.test", secrets.token_hex(8)
-        user = UserMetadata(self.backend.config, username, password=password)
-        self.backend.login.users_dict[username] = user
-        account = Account(username, password, self.host, self.port)
+        account = self._user()
         if junk:
             create_folder(account, junk)
         return account
+
+    def copy_of(self, account: Account) -> Account:
+        """A fresh account with the same folders and messages, without parsing every message once more."""
+        fresh = self._user()
+        asyncio.run_coroutine_threadsafe(self._copy(account.username, fresh.username), self.loop).result(timeout=10)
+        return fresh
+
+    def _user(self) -> Account:
+        username, password = f"seller{next(self._numbers)}@shop.test", secrets.token_hex(8)
+        user = UserMetadata(self.backend.config, username, password=password)
+        self.backend.login.users_dict[username] = user
+        return Account(username, password, self.host, self.port)
+
+    async def _copy(self, source: str, target: str) -> None:
+        self.backend.config.apply_context()
+        folders, filters = self.backend.config.set_cache[source]
+        fresh = MailboxSet()
+        for name in folders._set:
+            await fresh.add_mailbox(name)
+        for name in ("INBOX", *folders._set):
+            old, new = await folders.get_mailbox(name), await fresh.get_mailbox(name)
+            new._messages = {uid: Message.copy(message) for uid, message in old._messages.items()}
+            new._mod_sequences.update(new._messages)
+            new._max_uid = old._max_uid
+        self.backend.config.set_cache[target] = (fresh, filters)
 
 
 @contextmanager
@@ -50,7 +74,7 @@ def running_pymap() -> Iterator[Pymap]:
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     try:
-        yield Pymap(backend, listener.sockets[0].getsockname()[1])
+        yield Pymap(backend, listener.sockets[0].getsockname()[1], loop)
     finally:
         asyncio.run_coroutine_threadsafe(_stop(listener), loop).result(timeout=10)
         loop.call_soon_threadsafe(loop.stop)

@@ -1,4 +1,4 @@
-"""Moves go in, the mailbox is changed, and what became of each message comes out: the only writer.
+"""Journal entries of transfers go in; each is carried out, or looked for, and comes to its end.
 
 The messages of one source folder on their way to one destination are carried in batches of at most 50:
 
@@ -11,14 +11,15 @@ The messages of one source folder on their way to one destination are carried in
    not COPYUID. More copies than were asked for are reported and never deleted.
 6. In the destination `$Junk` is cleared and `$NotJunk` set, as far as the folder keeps such flags. A refusal
    here is a detail.
-7. After UID COPY with UIDPLUS: journal where the verified copy is, SELECT the source, UID STORE \\Deleted and
-   UID EXPUNGE of exactly those, and look whether they are gone. Without UIDPLUS the original stays, unflagged.
+7. After UID COPY with UIDPLUS: journal where the verified copy is, SELECT the source, see which originals are still
+   there, UID STORE \\Deleted and UID EXPUNGE of exactly those, look whether they are gone, and look once more for
+   copies too many. Without UIDPLUS the original stays, unflagged.
 8. The journal gets the end state and the place.
 
 After a refused command the same look decides. Where looking fails too, the entry stays "sent" and the next run
-asks the server (`finish_dead_runs`).
+asks the server.
 
-Commands for a batch, however many messages it holds: 8 or 9 with MOVE and 12 or 13 with COPY; at most 4 more
+Commands for a batch, however many messages it holds: 8 or 9 with MOVE and 15 or 16 with COPY; at most 4 more
 STOREs where the messages carried different flags, and one more where the server would not remove an original.
 """
 
@@ -28,99 +29,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from auditor import transfer
-from auditor.batch import Ending, Item, by_flags, item, to_carry, to_resume, why_not
+from auditor.apply import arrival
+from auditor.batch import Ending, Item, item, to_carry, to_resume, why_not
 from auditor.errors import FolderError, MailboxError, MailboxMisbehaved
 from auditor.mailbox.interface import Copied, FolderState, Identity, MailWriter, MessageRef
-from auditor.outcome import Circumstances, Outcome, Status, settle
-from auditor.plan import Move
-from auditor.store.rows import Action, ActionState, Entry
-from auditor.transfer import MOVE, UNDO, Verb, Where
+from auditor.outcome import Circumstances, Outcome, Status
+from auditor.store.rows import ActionState, Entry
+from auditor.transfer import MOVE, UNDO, Verb
 
 if TYPE_CHECKING:
     from auditor.store.journal import Journal
 
 
-def apply(
-    moves: Sequence[Move], writer: MailWriter, journal: Journal, *, run: str, gmail: bool = False
-) -> tuple[Outcome, ...]:
-    """Carry out the moves; one outcome each, in their order.
-
-    Raises StateError where the journal cannot be written: what was not journalled was not sent, and what was
-    sent is finished by the next run.
-    """
-    entries = journal.plan(run, [Action(MOVE, transfer.planned(move)) for move in moves])
-    return _Carrier(writer, journal, gmail=gmail).carry(entries)
-
-
-def undo(run: str, writer: MailWriter, journal: Journal, *, new_run: str, gmail: bool = False) -> tuple[Outcome, ...]:
-    """Move back what `run` moved, each message from where it was put; one that is elsewhere now is left alone.
-
-    One outcome for each message that the run moved or copied; none where there is nothing to take back.
-    """
-    back = _put_back(journal)
-    outcomes: list[Outcome] = []
-    actions: list[Action] = []
-    for entry in journal.entries(run):
-        done = transfer.read(entry.payload)
-        if entry.kind != MOVE or done.landed is None:
-            continue
-        before = back.get(entry.key)
-        if before is not None and before.entry.state is ActionState.DONE:
-            said = f"already put back by run {before.entry.run}"
-            outcomes.append(Outcome(done.landed, Status.DONE, before.transfer.landed, said))
-        elif refusal := _why_not_back(item(entry), before):
-            outcomes.append(Outcome(done.landed, Status.SKIPPED, None, refusal))
-        else:
-            actions.append(Action(UNDO, transfer.planned_back(entry.key, done, done.landed)))
-    entries = journal.plan(new_run, actions)
-    return (*outcomes, *_Carrier(writer, journal, gmail=gmail).carry(entries))
-
-
-def finish_dead_runs(writer: MailWriter, journal: Journal, *, run: str, gmail: bool = False) -> tuple[Outcome, ...]:
-    """Bring to an end what earlier runs planned or sent and did not finish; `run` is the present one.
-
-    The server is asked where each message is. What a dead run only planned was never sent: it is skipped and
-    will be planned again. Call it under the account's lock, before `apply` and `undo`.
-    """
-    entries = [entry for entry in journal.open_entries(besides=run) if entry.kind in (MOVE, UNDO)]
-    return _Carrier(writer, journal, gmail=gmail).resume(entries)
-
-
-def so_far(entries: Sequence[Entry]) -> tuple[Outcome, ...]:
-    """What the journal knows of a run that was broken off in the middle."""
-    return tuple(Outcome(each.transfer.ref, *_so_far(each.entry)) for each in map(item, entries))
-
-
-def _so_far(entry: Entry) -> tuple[Status, MessageRef | None, str]:
-    landed = transfer.read(entry.payload).landed
-    if entry.state is ActionState.PLANNED:
-        return Status.SKIPPED, None, "not begun; it will be planned again"
-    if entry.state is ActionState.SENT:
-        return Status.FAILED, landed, "interrupted; the next run asks the server what became of it"
-    return Status(entry.state.value), landed, entry.detail
-
-
-def _put_back(journal: Journal) -> dict[tuple[str, int], Item]:
-    """The entries that were undone, or are about to be, and what undid them."""
-    counts = (ActionState.DONE, ActionState.COPIED, ActionState.SENT)
-    back = [item(entry) for entry in journal.of_kind(UNDO) if entry.state in counts]
-    return {each.transfer.undoes: each for each in back if each.transfer.undoes}
-
-
-def _why_not_back(moved: Item, before: Item | None) -> str:
-    if before is not None and before.entry.state is ActionState.COPIED:
-        return f"run {before.entry.run} put a copy back; the one in `{moved.transfer.to}` can be deleted by hand"
-    if before is not None:
-        return f"what became of it in run {before.entry.run} is not settled yet"
-    if moved.entry.state is ActionState.DONE:
-        return ""
-    if moved.entry.state is ActionState.COPIED:
-        source, to = moved.transfer.ref.folder, moved.transfer.to
-        return f"the original never left `{source}`; the copy in `{to}` can be deleted by hand"
-    return "what became of it is not settled yet"
-
-
-class _Carrier:
+class Carrier:
     """One connection and one journal for the length of one call, and the outcomes so far."""
 
     def __init__(self, writer: MailWriter, journal: Journal, *, gmail: bool) -> None:
@@ -244,8 +165,10 @@ class _Carrier:
         except MailboxError as error:
             refused = error.message
         try:
-            source = self._writer.identify(uids)
-            given = Circumstances(refused, can_expunge=self._can_expunge)
+            source, rebuilt = self._writer.identify(uids), False
+            if source and self._verb is Verb.MOVE:  # a session may go on showing what others removed (RFC 2180, 4.1)
+                source, rebuilt = self._source(sent)
+            given = Circumstances(refused, rebuilt=rebuilt, can_expunge=self._can_expunge)
             self._settle(sent, source, given, copied=copied)
         except MailboxError as error:
             self._leave(self._open(sent), refused or error.message)
@@ -253,11 +176,15 @@ class _Carrier:
 
     def _look_again(self, batch: Sequence[Item]) -> None:
         """The same look for what a dead run sent."""
-        ref = batch[0].transfer.ref
-        rebuilt = self._writer.select(ref.folder).uidvalidity != ref.uidvalidity
-        source = {} if rebuilt else self._writer.identify([each.uid for each in batch])
+        source, rebuilt = self._source(batch)
         given = Circumstances(resumed=True, rebuilt=rebuilt, can_expunge=self._can_expunge)
         self._settle(batch, source, given)
+
+    def _source(self, batch: Sequence[Item]) -> tuple[dict[int, Identity], bool]:
+        """What is at the source, and whether it was rebuilt, in which case nobody can say."""
+        ref = batch[0].transfer.ref
+        rebuilt = self._writer.select(ref.folder).uidvalidity != ref.uidvalidity
+        return {} if rebuilt else self._writer.identify([each.uid for each in batch]), rebuilt
 
     def _settle(
         self,
@@ -268,76 +195,18 @@ class _Carrier:
         copied: Copied | None = None,
     ) -> None:
         """Steps 5, 6 and 8; step 7 for those that need it."""
-        before = sent[0].transfer
-        state = self._writer.select(before.to)
-        since = before.uidnext if state.uidvalidity == before.uidvalidity else 1
-        arrived = {uid: found for uid, found in self._writer.identify_from(since).items() if uid >= since}
+        state, arrived = arrival.since(self._writer, sent[0].transfer)
         if copied is not None and copied.uidvalidity != state.uidvalidity:
             copied = None
-        places = transfer.locate([each.transfer for each in sent], source, arrived, copied=copied)
-        complaint = self._set_flags(state, zip(sent, places, strict=True), arrived)
-        endings: list[Ending] = []
-        copies: list[Ending] = []
-        for each, where in zip(sent, places, strict=True):
-            status, detail = settle(each.transfer, where, given)
-            to = None if where.uid is None else MessageRef(before.to, state.uidvalidity, where.uid)
-            said = "; ".join(filter(None, (detail, complaint if to else "")))
-            (endings if status else copies).append(Ending(each, status or Status.DONE, said, to))
-        self._end(endings)
-        self._remove_originals(copies)
-
-    def _set_flags(
-        self, state: FolderState, placed: Iterable[tuple[Item, Where]], arrived: Mapping[int, Identity]
-    ) -> str:
-        """Step 6; what went wrong with it."""
-        if state.read_only:
-            return ""
-        changes = {
-            where.uid: transfer.flag_change(each.transfer, arrived[where.uid].flags, state.permanent_flags)
-            for each, where in placed
-            if where.uid is not None
-        }
-        try:
-            for flags, uids in by_flags({uid: change.remove for uid, change in changes.items()}):
-                self._writer.store(uids, remove=flags)
-            for flags, uids in by_flags({uid: change.add for uid, change in changes.items()}):
-                self._writer.store(uids, add=flags)
-        except MailboxMisbehaved:
-            raise
-        except MailboxError as error:
-            self._writer.select(state.name)  # raises where the connection is gone: the next run sets them
-            return f"its flags could not be set: {error.message}"
-        return ""
-
-    def _remove_originals(self, copies: Sequence[Ending]) -> None:
-        """Step 7, and step 8 for these."""
-        if not copies:
-            return
-        self._journal.mark([copy.unfinished() for copy in copies])
-        ref = copies[0].item.transfer.ref
-        state = self._writer.select(ref.folder)
-        if state.uidvalidity != ref.uidvalidity or state.read_only:
-            said = f"copied; `{ref.folder}` could not be opened for removing the original"
-            self._end([copy.kept(said) for copy in copies])
-            return
-        uids = [copy.item.uid for copy in copies]
-        refused = self._expunge(uids)
-        left = self._writer.identify(uids)
-        if left:
-            self._writer.store(sorted(left), remove=["\\Deleted"])
-        said = f"copied; the server did not remove the original: {refused}".rstrip(": ")
-        self._end([copy.kept(said) if copy.item.uid in left else copy for copy in copies])
-
-    def _expunge(self, uids: Sequence[int]) -> str:
-        """What the server said against it."""
-        try:
-            self._writer.store(uids, add=["\\Deleted"])
-            self._writer.uid_expunge(uids)
-        except MailboxMisbehaved:
-            raise
-        except MailboxError as error:
-            return error.message
-        return ""
+        found = transfer.locate([each.transfer for each in sent], source, arrived, copied=copied)
+        places = list(zip(sent, found, strict=True))
+        complaint = arrival.set_flags(self._writer, state, places, arrived)
+        ends = [arrival.ending(*place, given, state=state, arrived=arrived) for place in places]
+        self._end([ending.noting(complaint) for ending, is_final in ends if is_final])
+        copies = [ending.noting(complaint) for ending, is_final in ends if not is_final]
+        if copies:  # step 7
+            self._journal.mark([copy.unfinished() for copy in copies])
+            self._end(arrival.remove_originals(self._writer, copies))
 
     def _open(self, items: Iterable[Item]) -> list[Item]:
         return [each for each in items if each.entry.key not in self._outcomes]
