@@ -66,14 +66,13 @@ def explain(
 def _of_reference(reference: Reference, config: Config) -> tuple[Judge, Letter]:
     from auditor.errors import ConfigError
     from auditor.judging import MAX_MESSAGE, Letter
-    from auditor.mailbox.bounded import Limits
     from auditor.mailbox.wire import LAST_UID
-    from auditor.opening import open_mailbox
+    from auditor.opening import limits_of, open_mailbox
 
     mailbox = config.mailbox(reference.mailbox)
     judge = _judge_of(mailbox, config)
     ref = reference.ref
-    with open_mailbox(mailbox, judge.resolver, Limits()) as connection:
+    with open_mailbox(mailbox, judge.resolver, limits_of(config)) as connection:
         reader = connection.reader()
         state = reader.examine(ref.folder)
         possible = state.uidvalidity == ref.uidvalidity and 1 <= ref.uid <= LAST_UID

@@ -18,8 +18,8 @@ from auditor.errors import ConfigError, MailboxError, MailboxMisbehaved
 from auditor.mailbox.connection import Connection, Limits, connect
 from auditor.mailbox.endpoint import Endpoint, Security
 from auditor.mailbox.signin import AccessToken, Password
-from tests.mailbox.scripted import GREETING, dripping, scripted, silent
 from tests.servers.dovecot import Dovecot
+from tests.servers.hostile_imap import GREETING, Command, dripping, scripted, silent
 from tests.servers.recorder import Recorders
 
 SECRET = "hush-hush"
@@ -211,10 +211,10 @@ def test_a_server_that_forbids_login_is_given_no_password() -> None:
 
 @pytest.mark.parametrize("mechanism", ["XOAUTH2", "OAUTHBEARER"])
 def test_a_token_goes_by_the_mechanism_that_is_offered(mechanism: str) -> None:
-    def accept(client: socket.socket, tag: bytes) -> None:
-        client.sendall(b"+ \r\n")
-        answers.append(client.recv(1000))
-        client.sendall(tag + b" OK [CAPABILITY IMAP4rev1] in\r\n")
+    def accept(command: Command) -> Iterator[bytes]:
+        yield b"+ \r\n"
+        answers.append(command.conversation.file.readline())
+        yield b"%T OK [CAPABILITY IMAP4rev1] in\r\n"
 
     answers: list[bytes] = []
     greeting = f"* OK [CAPABILITY IMAP4rev1 AUTH={mechanism}] ready\r\n".encode()
