@@ -64,7 +64,7 @@ def explain(
 
 
 def _of_reference(reference: Reference, config: Config) -> tuple[Judge, Letter]:
-    from auditor.errors import ConfigError
+    from auditor.errors import ConfigError, MailboxError
     from auditor.judging import MAX_MESSAGE, Letter
     from auditor.mailbox.wire import LAST_UID
     from auditor.opening import limits_of, open_mailbox
@@ -79,6 +79,8 @@ def _of_reference(reference: Reference, config: Config) -> tuple[Judge, Letter]:
         wholes = list(reader.whole([(ref.uid, 0)], limit=MAX_MESSAGE)) if possible else []
     if not wholes:
         raise ConfigError(f"no message {reference} is there", hint="it was moved or deleted, or the folder was rebuilt")
+    if not wholes[0].raw and not wholes[0].complete:
+        raise MailboxError(f"the server lists message {reference} and did not hand it out", hint="try again later")
     return judge, Letter(wholes[0].raw, wholes[0].received_at, wholes[0].complete)
 
 

@@ -14,13 +14,15 @@ _CHUNK = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a server may cost: seconds of wall clock and octets. `answer` is all that one command may bring."""
+    """What a server may cost: seconds of wall clock, and octets. `answer` is all that one command may bring, and
+    `lines` in how many pieces: each costs time and memory beside its octets."""
 
     command_s: float = 60
     run_s: float = 3600
     line: int = 1_000_000
     literal: int = 1_000_000
     answer: int = 4_000_000
+    lines: int = 100_000
 
 
 class HungUpError(MailboxError):
@@ -54,7 +56,7 @@ class BoundedFile:
         self._seconds = self._limits.command_s if seconds is None else seconds
         self._literal = self._limits.literal if literal is None else literal
         self._answer = self._limits.answer if answer is None else answer
-        self._received = 0
+        self._received = self._lines = 0
         self._command_ends = time.monotonic() + self._seconds
 
     @property
@@ -99,6 +101,9 @@ class BoundedFile:
 
     def readline(self) -> bytes:
         """One line with its ending."""
+        self._lines += 1
+        if self._lines > self._limits.lines:
+            self._misbehaved(f"sent more than {self._limits.lines} lines in one answer")
         searched = 0
         while (end := self._buffer.find(b"\n", searched)) < 0:
             searched = len(self._buffer)

@@ -204,12 +204,14 @@ class Session:
         except ProtocolError as exc:
             self._bounded.break_off(self._nonsense(exc, doing))
         except imaplib.IMAP4.error as exc:
+            if not self._imap:
+                self._bounded.break_off(self._unwelcome(exc))
             raise kind(f"{self.host} refused while {doing}: {self._words() or self._quoted(exc)}") from exc
         except OSError as exc:
             reason = exc.strerror or type(exc).__name__
             self._bounded.break_off(kind(f"lost {self.host} while {doing}: {reason}"))
         except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as exc:
-            self._bounded.break_off(self._nonsense(exc, doing))
+            self._bounded.break_off(self._nonsense(f"its answer cannot be read ({type(exc).__name__})", doing))
         finally:
             self._tidy()
 
@@ -224,8 +226,16 @@ class Session:
             return self._nonsense(exc, doing)
         return kind(f"{self.host} ended the session while {doing}: {self._quoted(bye[-1])}")
 
-    def _nonsense(self, exc: Exception, doing: str) -> MailboxMisbehaved:
-        return MailboxMisbehaved(f"{self.host} did not follow the IMAP protocol while {doing}: {self._quoted(exc)}")
+    def _unwelcome(self, exc: Exception) -> MailboxError:
+        """A greeting other than OK and PREAUTH, in the words that imaplib repeats where there are any."""
+        greeting = self._quoted(exc)
+        if not greeting.startswith("* BYE"):
+            return self._nonsense(f"its greeting is no welcome: {greeting}", "connecting")
+        return MailboxError(f"{self.host} ended the session while connecting: {greeting.removeprefix('* BYE').strip()}")
+
+    def _nonsense(self, why: Exception | str, doing: str) -> MailboxMisbehaved:
+        said = why if isinstance(why, str) else self._quoted(why)
+        return MailboxMisbehaved(f"{self.host} did not follow the IMAP protocol while {doing}: {said}")
 
     def _words(self) -> str:
         return self._quoted(self._imap.said) if self._imap else ""

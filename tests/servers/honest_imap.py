@@ -65,6 +65,8 @@ class HonestMailbox:
         if command.verb not in known:
             return b"%T BAD what?\r\n"
         words = _words(command.line)
+        if command.verb in ("STATUS", "EXAMINE", "SELECT") and words[0] not in self.folders:
+            return b"%T NO [NONEXISTENT] no such folder\r\n"
         untagged = b"".join(known[command.verb](words))
         code = b"[%b] " % _CODES[command.verb] if command.verb in _CODES else b""
         return untagged + b"%T OK " + code + b"done\r\n"

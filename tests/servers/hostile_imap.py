@@ -41,13 +41,13 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One line of a client; `honestly` is the answer that it would get otherwise."""
+    """One line of a client; `honestly` is the answer that it, or another line, would get otherwise."""
 
     tag: bytes
     verb: str
     line: bytes
     conversation: Conversation
-    honestly: Callable[[], bytes] = lambda: b"%T BAD what?\r\n"
+    honestly: Callable[..., bytes] = lambda line=b"": b"%T BAD what?\r\n"
 
 
 Reply = bytes | Sequence[bytes] | Callable[[Command], Iterable[bytes]]
@@ -115,7 +115,7 @@ def hostile_imap(
         if not isinstance(conversation.sock, ssl.SSLSocket):
             server.in_clear.append(server.received[-1])
         bare = Command(line.split(b" ", 1)[0].strip(), verb_of(line), server.received[-1], conversation)
-        command = replace(bare, honestly=lambda: otherwise(bare))
+        command = replace(bare, honestly=lambda line=b"": otherwise(replace(bare, line=line or bare.line)))
         return _say(replies.get(command.verb, lambda command: [command.honestly()]), command)
 
     threads = [threading.Thread(target=accept, daemon=True)]
