@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import time
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
@@ -102,7 +102,7 @@ class Bench:
         broken = (
             *_out_of_bounds(ended, seconds),
             *_unclear(ended),
-            *_written(server, shop.folder, may_write="--apply" in arguments),
+            *unplanned_writes(server, _planned(shop.folder) if "--apply" in arguments else None),
             *_leaked(ended, server, shop.folder),
         )
         shutil.rmtree(shop.folder)
@@ -129,20 +129,24 @@ def _unclear(ended: Ended) -> Iterator[str]:
     others = [line for line in ended.stderr.splitlines() if not line.startswith(("error: ", "try:   "))]
     if len(errors) > 1 or others or "Traceback" in ended.stdout:
         yield f"said on stderr: {ended.stderr[:3000]}"
-    if found := _CONTROL.search(ended.stdout + ended.stderr):
-        yield f"printed {found.group()!r}"
+    yield from unprintable(ended.stdout + ended.stderr)
     if "which is a bug" in ended.stdout:
         yield f"a bug in the judge: {ended.stdout[:2000]}"
 
 
-def _written(server: HostileImap, folder: Path, *, may_write: bool) -> Iterator[str]:
-    """No command that writes but to messages of the plan."""
-    planned = _planned(folder) if may_write else set()
+def unprintable(printed: str) -> Iterator[str]:
+    """What must never reach a terminal."""
+    if found := _CONTROL.search(printed):
+        yield f"printed {found.group()!r}"
+
+
+def unplanned_writes(server: HostileImap, planned: Collection[int] | None) -> Iterator[str]:
+    """Commands that write to other messages than those of the plan; without a plan any."""
     for line, verb in zip(server.received, server.verbs(), strict=True):
-        if verb.removeprefix("UID ") in WRITES and (not may_write or not verb.startswith("UID ")):
+        if verb.removeprefix("UID ") in WRITES and (planned is None or not verb.startswith("UID ")):
             yield f"sent {line!r}"
-        if (match := _UIDS.match(line.partition(b" ")[2])) and not uids(match[1]) <= planned:
-            yield f"sent {line!r} where {sorted(planned)} were planned"
+        if (match := _UIDS.match(line.partition(b" ")[2])) and not uids(match[1]) <= set(planned or ()):
+            yield f"sent {line!r} where {sorted(planned or ())} were planned"
 
 
 def _planned(folder: Path) -> set[int]:
