@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import time
 from dataclasses import dataclass
 from typing import NoReturn
@@ -151,5 +152,11 @@ class BoundedFile:
         self.break_off(MailboxMisbehaved(f"{self._host} {what} while {self._doing}"))
 
     def _lost(self, exc: OSError) -> NoReturn:
-        reason = exc.strerror or type(exc).__name__
+        reason = _reason(exc)
         self.break_off(MailboxError(f"lost the connection to {self._host} while {self._doing}: {reason}"))
+
+
+def _reason(exc: OSError) -> str:
+    if isinstance(exc, ssl.SSLError) and exc.reason:
+        return f"TLS broke ({exc.reason.lower().replace('_', ' ')})"
+    return exc.strerror or type(exc).__name__

@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import time
 from base64 import b64encode
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +20,7 @@ from tests.hostile.row import Hostile
 from tests.servers.account import Account
 from tests.servers.fault_proxy import WRITES
 from tests.servers.honest_imap import CAPABILITIES, HonestMailbox
-from tests.servers.hostile_imap import HostileImap, hostile_imap
+from tests.servers.hostile_imap import HostileImap, Reply, hostile_imap
 from tests.servers.process import LOOPBACK
 from tests.servers.zone import DnsServer
 from tests.shop import Shop
@@ -94,6 +94,23 @@ class Bench:
     def run_on(self, server: HostileImap, *arguments: str, **keys: object) -> Run:
         """Any command on any server; `keys` go into the [mailbox] of the configuration."""
         shop = self._shop(server, **keys)
+        run = self._run(shop, server, *arguments)
+        shutil.rmtree(shop.folder)
+        return run
+
+    def nights(self, *nights: Mapping[str, Reply]) -> tuple[list[Run], HonestMailbox]:
+        """One rescue after the other on one mailbox with one state; each night its server misbehaves otherwise."""
+        mailbox = HonestMailbox.of(contents())
+        runs: list[Run] = []
+        shop = None
+        for does in nights:
+            with hostile_imap(does, otherwise=mailbox.answer) as server:
+                shop = shop or self._shop(server)
+                shop.account = shop.account.through(LOOPBACK, server.port)
+                runs.append(self._run(shop, server, *COMMANDS["rescue"]))
+        return runs, mailbox
+
+    def _run(self, shop: Shop, server: HostileImap, *arguments: str) -> Run:
         started = time.monotonic()
         given = (*arguments, "--config", str(shop.configured()))
         ended = self.forks.run(*given, environment={"SHOP_PASSWORD": SECRET})
@@ -105,7 +122,6 @@ class Bench:
             *unplanned_writes(server, _planned(shop.folder) if "--apply" in arguments else None),
             *_leaked(ended, server, shop.folder),
         )
-        shutil.rmtree(shop.folder)
         return Run(ended, seconds, server, broken)
 
     def _shop(self, server: HostileImap, **keys: object) -> Shop:

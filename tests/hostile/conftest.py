@@ -11,6 +11,7 @@ import pytest
 
 from tests.crash.forks import Forks
 from tests.hostile.bench import Bench
+from tests.hostile.securing import Cabinet, filled_cabinet
 from tests.servers.zone import running_dns
 from tests.shop import publish_test_keys
 
@@ -23,6 +24,11 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         made = Bench(forks, dns, folder)
         made.rehearse()
         yield made
+
+
+@pytest.fixture(scope="session")
+def cabinet(tmp_path_factory: pytest.TempPathFactory) -> Cabinet:
+    return filled_cabinet(tmp_path_factory.mktemp("certificates"))
 
 
 @pytest.fixture

@@ -159,11 +159,11 @@ def silent(command: Command) -> Iterator[bytes]:
     yield HANG_UP
 
 
-def starttls(context: ssl.SSLContext, *, behind: bytes = b"") -> Callable[[Command], Iterator[bytes]]:
-    """Agrees and goes on under TLS; `behind` are octets in clear behind the OK."""
+def starttls(context: ssl.SSLContext, *, ahead: bytes = b"") -> Callable[[Command], Iterator[bytes]]:
+    """Agrees and goes on under TLS; `ahead` are octets in clear ahead of the OK."""
 
     def agreed(command: Command) -> Iterator[bytes]:
-        yield b"%T OK begin TLS\r\n" + behind
+        yield ahead + b"%T OK begin TLS\r\n"
         command.conversation.secure(context)
 
     return agreed
