@@ -50,13 +50,20 @@ class BoundedFile:
         self._sock = sock
 
     def begin(
-        self, doing: str, *, literal: int | None = None, answer: int | None = None, seconds: float | None = None
+        self,
+        doing: str,
+        *,
+        literal: int | None = None,
+        answer: int | None = None,
+        lines: int | None = None,
+        seconds: float | None = None,
     ) -> None:
         """Start the clock and the count of octets of the next command; `doing` completes "while ..."."""
         self._doing = doing
         self._seconds = self._limits.command_s if seconds is None else seconds
         self._literal = self._limits.literal if literal is None else literal
         self._answer = self._limits.answer if answer is None else answer
+        self._most_lines = self._limits.lines if lines is None else lines
         self._received = self._lines = 0
         self._command_ends = time.monotonic() + self._seconds
 
@@ -103,8 +110,8 @@ class BoundedFile:
     def readline(self) -> bytes:
         """One line with its ending."""
         self._lines += 1
-        if self._lines > self._limits.lines:
-            self._misbehaved(f"sent more than {self._limits.lines} lines in one answer")
+        if self._lines > self._most_lines:
+            self._misbehaved(f"sent more than {self._most_lines} lines in one answer")
         searched = 0
         while (end := self._buffer.find(b"\n", searched)) < 0:
             searched = len(self._buffer)

@@ -22,6 +22,10 @@ from auditor.mailbox.interface import Folder, FolderState
 from auditor.mailbox.protocol import BoundedImap4
 from auditor.mailbox.signin import AccessToken, Credential
 
+# imapclient's parser goes letter by letter, so that what it is given is bounded closely.
+_MOST_FOLDERS = 20_000
+_LIST_OCTETS = 2_000_000
+_STATE_OCTETS = 500_000
 _LONGEST_QUOTE = 200  # characters of a server's own words that an error repeats
 _APP_PASSWORD = "check user name and password; accounts with two-step sign-in need an app password"
 
@@ -88,7 +92,7 @@ class Session:
     def folders(self) -> tuple[Folder, ...]:
         """LIST of everything, asking for special uses where the server needs to be asked (RFC 6154)."""
         options = ("RETURN", "(SPECIAL-USE)") if {"SPECIAL-USE", "LIST-EXTENDED"} <= self.capabilities else ()
-        with self._asking("listing folders"):
+        with self._asking("listing folders", lines=_MOST_FOLDERS, answer=_LIST_OCTETS):
             self._expect_ok(self._command("LIST", '""', '"*"', *options))
             lines = self._client._proc_folder_list(self._imap.untagged_responses.get("LIST", []))
             return tuple(_folder(*line) for line in lines)
@@ -99,7 +103,7 @@ class Session:
         if "CONDSTORE" in self.capabilities:
             items.append("HIGHESTMODSEQ")
         encoded = _encoded(name)
-        with self._asking(f"looking at folder {name!r}", folder=True):
+        with self._asking(f"looking at folder {name!r}", folder=True, answer=_STATE_OCTETS):
             answer = self._client.folder_status(encoded, items)
             return folder_state(name, answer, host=self.host, exists=b"MESSAGES")
 
@@ -107,7 +111,7 @@ class Session:
         """EXAMINE or SELECT. Raises FolderError, also where a folder that is to be written can only be read."""
         encoded = _encoded(name)
         self.opened, self.expunged = None, 0
-        with self._asking(f"opening folder {name!r}", folder=True):
+        with self._asking(f"opening folder {name!r}", folder=True, answer=_STATE_OCTETS):
             answer = self._client.select_folder(encoded, readonly)
             opened = folder_state(name, answer, host=self.host, exists=b"EXISTS", read_only=readonly)
             self._imap.untagged_responses.clear()
@@ -181,12 +185,13 @@ class Session:
         return f"folder {self.opened.name!r}"
 
     @contextmanager
-    def _asking(
-        self, doing: str, *, folder: bool = False, literal: int | None = None, answer: int | None = None
-    ) -> Iterator[None]:
-        """Everything that talking to a server can raise, as one MailboxError (FolderError where `folder`)."""
+    def _asking(self, doing: str, *, folder: bool = False, **limits: int | None) -> Iterator[None]:
+        """Everything that talking to a server can raise, as one MailboxError (FolderError where `folder`).
+
+        `limits` are those of BoundedFile.begin.
+        """
         kind = FolderError if folder else MailboxError
-        self._bounded.begin(doing, literal=literal, answer=answer)
+        self._bounded.begin(doing, **limits)
         if self._imap:
             self._imap.said = b""
         try:

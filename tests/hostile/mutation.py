@@ -17,17 +17,10 @@ NASTY = (
     *(b"((((((((((((((((", b"%s%n", b"\\Deleted", b"\\Noselect", b"A1 OK done\r\n", b"BODY[]", b"RFC822.SIZE"),
 )
 NUMBERS = (
-    b"0",
-    b"-1",
-    b"1",
-    b"4294967295",
-    b"4294967296",
-    b"18446744073709551616",
-    b"9" * 30,
-    b"9" * 5_000,
-    b"1e9",
-    b"07",
+    *(b"0", b"-1", b"1", b"2", b"99", b"4294967295", b"4294967296", b"9223372036854775808", b"18446744073709551616"),
+    *(b"9" * 30, b"9" * 5_000, b"1e9", b"07"),
 )
+DATES = (b"31-Dec-9999", b"01-Jan-0001", b"01-Jan-1900", b"99-Foo-0000", b"30-Feb-2026")
 WORDS = (b"OK", b"NO", b"BAD", b"BYE", b"PREAUTH", b"MAYBE", b"ok", b"")
 
 Dice = random.Random
@@ -101,6 +94,10 @@ def _renumber(line: bytes, dice: Dice) -> bytes:
     return _one_of(line, rb"\d+", NUMBERS, dice)
 
 
+def _redate(line: bytes, dice: Dice) -> bytes:
+    return _one_of(line, rb"\d\d-[A-Z][a-z]{2}-\d{4}", DATES, dice)
+
+
 def _reword(line: bytes, dice: Dice) -> bytes:
     return _one_of(line, rb"\b(?:OK|NO|FETCH|EXISTS|LIST|STATUS|EXPUNGE|CAPABILITY|UID|FLAGS|NIL)\b", WORDS, dice)
 
@@ -146,5 +143,6 @@ def _wrong_tag(lines: list[bytes], number: int, dice: Dice) -> None:
     lines[-1] = lines[-1].replace(TAG, dice.choice((b"A1", b"*", b"+", TAG + b"0", b"")))
 
 
-OF_A_LINE: tuple[OfLine, ...] = (_flip, _delete, _double, _insert, _truncate, _renumber, _reword, _swap_tokens)
+_TELLING = (_renumber, _renumber, _renumber, _redate)
+OF_A_LINE: tuple[OfLine, ...] = (_flip, _delete, _double, _insert, _truncate, _reword, _swap_tokens, *_TELLING)
 OF_LINES: tuple[OfLines, ...] = (_drop_line, _double_line, _swap_lines, _splice, _cut_short, _wrong_tag)

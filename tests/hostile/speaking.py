@@ -104,6 +104,7 @@ def lists() -> Iterator[Hostile]:
     yield names("endless", endless(b'* LIST () "/" a\r\n'), FLOODED)
     yield names("100,000", [folders, then()], FLOODED)
     yield names("5,000 that are no spam", before(folders[: folders.index(b'* LIST () "/" F5000\r')]), "", NOTHING_WRONG)
+    yield names("four of 900 kB", then(*[b'* LIST () "/" "' + b"a" * 900_000 + b'"'] * 4), FLOODED)
     yield names("50,000 brackets", then(b"* LIST " + b"(" * 50_000), PROTOCOL)
     yield names("2,000 nested attributes", then(b"* LIST " + b"(" * 2_000 + b")" * 2_000 + b' "/" Junk'), PROTOCOL)
     yield names("a literal of 4 GB", b'* LIST () "/" {4294967295}\r\n', "wants to send 4294967295 bytes")

@@ -79,6 +79,7 @@ def around() -> Iterator[Hostile]:
     yield does("STATUS without UIDNEXT", "STATUS", swapped(b"UIDNEXT 107 ", b""), "does not tell the UIDNEXT")
     yield does("STATUS of another folder", "STATUS", swapped(b'"INBOX"', b'"Other"'), "", NOTHING_WRONG)
     yield does("STATUS without data", "STATUS", then(), PROTOCOL)
+    yield does("STATUS of 2 MB", "STATUS", then(*[b"* STATUS INBOX (X " + b"1" * 4_000 + b")"] * 500), FLOODED)
     yield does("STATUS nested", "STATUS", then(b"* STATUS INBOX " + b"(" * 50_000), PROTOCOL)
     yield does("STATUS of 5,000 digits", "STATUS", then(b"* STATUS INBOX (UIDNEXT " + b"9" * 5_000 + b")"), PROTOCOL)
     yield does(
