@@ -61,7 +61,7 @@ def test_a_mutant_is_the_same_for_the_same_seed(taken: Recorded) -> None:
     mutants = [mutated(taken.transcript, seed) for seed in range(200)]
 
     assert mutants == [mutated(taken.transcript, seed) for seed in range(200)]
-    assert sum(mutant != taken.transcript for mutant in mutants) > 180
+    assert sum(mutant != taken.transcript for mutant in mutants) > 150
 
 
 @pytest.mark.thorough
