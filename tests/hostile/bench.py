@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import time
 from base64 import b64encode
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
@@ -16,11 +16,11 @@ from pathlib import Path
 
 from tests.crash.forks import Ended, Forks
 from tests.crash.scene import imitations, letters, of_others
-from tests.hostile.row import Hostile
+from tests.hostile.row import NOTHING_WRONG, Hostile
 from tests.servers.account import Account
 from tests.servers.fault_proxy import WRITES
 from tests.servers.honest_imap import CAPABILITIES, HonestMailbox
-from tests.servers.hostile_imap import HostileImap, Reply, hostile_imap
+from tests.servers.hostile_imap import HostileImap, hostile_imap
 from tests.servers.process import LOOPBACK
 from tests.servers.zone import DnsServer
 from tests.shop import Shop
@@ -36,7 +36,9 @@ COMMANDS = {
     "rescue": ("rescue", "--apply"),
     "doctor": ("doctor",),
     "explain": ("explain", "shop:Junk/7/102"),
+    "undo": ("undo",),
 }
+HONEST = Hostile("honest", {}, "", NOTHING_WRONG)
 LETTERS = 3  # UIDs 102 to 104; 101 lies in the inbox, 105 is an imitation, 106 somebody's
 
 _LIMITS = f"[limits]\ncommand_s = {COMMAND_S}\nrun_s = {RUN_S}"
@@ -98,16 +100,16 @@ class Bench:
         shutil.rmtree(shop.folder)
         return run
 
-    def nights(self, *nights: Mapping[str, Reply]) -> tuple[list[Run], HonestMailbox]:
-        """One rescue after the other on one mailbox with one state; each night its server misbehaves otherwise."""
-        mailbox = HonestMailbox.of(contents())
+    def nights(self, *nights: tuple[str, Hostile]) -> tuple[list[Run], HonestMailbox]:
+        """One command after the other on one mailbox with one state; each night its server misbehaves otherwise."""
+        mailbox = HonestMailbox.of(contents(), capabilities=nights[-1][1].capabilities or CAPABILITIES)
         runs: list[Run] = []
         shop = None
-        for does in nights:
-            with hostile_imap(does, otherwise=mailbox.answer) as server:
+        for command, hostile in nights:
+            with hostile_imap(hostile.does, greeting=hostile.greeting, otherwise=mailbox.answer) as server:
                 shop = shop or self._shop(server)
                 shop.account = shop.account.through(LOOPBACK, server.port)
-                runs.append(self._run(shop, server, *COMMANDS["rescue"]))
+                runs.append(self._run(shop, server, *COMMANDS[command]))
         return runs, mailbox
 
     def _run(self, shop: Shop, server: HostileImap, *arguments: str) -> Run:
@@ -119,7 +121,7 @@ class Bench:
         broken = (
             *_out_of_bounds(ended, seconds),
             *_unclear(ended),
-            *unplanned_writes(server, _planned(shop.folder) if "--apply" in arguments else None),
+            *unplanned_writes(server, _planned(shop.folder) if {"--apply", "undo"} & {*arguments} else None),
             *_leaked(ended, server, shop.folder),
         )
         return Run(ended, seconds, server, broken)

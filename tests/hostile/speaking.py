@@ -18,7 +18,7 @@ from tests.hostile.row import (
     before,
     then,
 )
-from tests.servers.hostile_imap import GREETING, HANG_UP, dripping, endless, silent
+from tests.servers.hostile_imap import GREETING, HANG_UP, Reply, dripping, endless, silent
 
 ESCAPES = b"\x1b[2J\x1b]0;owned\x07 \x9b31m \xe2\x80\xae"
 THROTTLED = b"%T NO [LIMIT] Request is throttled. Suggested Backoff Time: 299961 milliseconds\r\n"
@@ -30,8 +30,8 @@ LISTED = b'* LIST () "/" INBOX\r\n'
 
 
 def greetings() -> Iterator[Hostile]:
-    def greets(name: str, greeting: object, says: str | tuple[str, ...], codes: Codes = NOBODY_SIGNED_IN) -> Hostile:
-        return Hostile(f"greeting: {name}", {}, says, codes, greeting=greeting)  # type: ignore[arg-type]
+    def greets(name: str, greeting: Reply, says: str | tuple[str, ...], codes: Codes = NOBODY_SIGNED_IN) -> Hostile:
+        return Hostile(f"greeting: {name}", {}, says, codes, greeting=greeting)
 
     yield greets("none, and the line stays open", silent, TOO_LATE)
     yield greets("dripped", dripping, TOO_LATE)
@@ -59,8 +59,8 @@ def greetings() -> Iterator[Hostile]:
 
 
 def sign_ins() -> Iterator[Hostile]:
-    def signs(name: str, reply: object, says: str | tuple[str, ...], codes: Codes = NOBODY_SIGNED_IN) -> Hostile:
-        return Hostile(f"sign-in: {name}", {"LOGIN": reply}, says, codes)  # type: ignore[dict-item]
+    def signs(name: str, reply: Reply, says: str | tuple[str, ...], codes: Codes = NOBODY_SIGNED_IN) -> Hostile:
+        return Hostile(f"sign-in: {name}", {"LOGIN": reply}, says, codes)
 
     yield signs("never answered", silent, TOO_LATE)
     yield signs("dripped", dripping, TOO_LATE)
@@ -93,8 +93,8 @@ def sign_ins() -> Iterator[Hostile]:
 
 
 def lists() -> Iterator[Hostile]:
-    def names(name: str, reply: object, says: str | tuple[str, ...], codes: Codes = NO_FOLDERS) -> Hostile:
-        return Hostile(f"folders: {name}", {"LIST": reply}, says, codes)  # type: ignore[dict-item]
+    def names(name: str, reply: Reply, says: str | tuple[str, ...], codes: Codes = NO_FOLDERS) -> Hostile:
+        return Hostile(f"folders: {name}", {"LIST": reply}, says, codes)
 
     def junk(name: str, quoted: bytes, says: str | tuple[str, ...], codes: Codes = NO_SPAM) -> Hostile:
         return names(name, then(LISTED[:-2], b'* LIST (\\Junk) "/" ' + quoted), says, codes)

@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 
 from tests.hostile.bench import COMMANDS, PROMISED_MB, Bench, contents
-from tests.hostile.row import NO_FOLDERS, NO_JUNK, NOBODY_SIGNED_IN, NOTHING_WRONG, Hostile, before, then
+from tests.hostile.row import NO_FOLDERS, NO_JUNK, NOBODY_SIGNED_IN, NOTHING_WRONG, Codes, Hostile, before, then
 from tests.hostile.securing import Cabinet, broken
 from tests.hostile.table import SERVERS
 from tests.hostile.test_servers import findings
@@ -34,7 +34,7 @@ def test_cve_2021_20247_isync_a_folder_name_that_climbs_names_no_file(bench: Ben
     climbing = SERVERS["folders: a name that climbs"]
     there = set(bench.folder.rglob("*"))
 
-    assert on(bench, climbing, commands=list(COMMANDS)) == []
+    assert on(bench, climbing, commands=Codes._fields) == []
     assert set(bench.folder.rglob("*")) - there <= {bench.folder / "stdout", bench.folder / "stderr"}
 
 
@@ -66,7 +66,7 @@ def test_cve_2021_3657_isync_a_literal_of_2_gib(octets: int, bench: Bench) -> No
 def test_cve_2021_44143_isync_mail_without_a_header(bench: Bench) -> None:
     bare = [b"", b"\r\n", b"\r\nno header at all\r\n", b"no header and no empty line", b"\n", b":\r\n"]
     mail = contents() | {"Junk": [*contents()["Junk"], *bare]}
-    for command in COMMANDS:
+    for command in Codes._fields:
         with hostile_imap({}, otherwise=HonestMailbox.of(mail).answer) as server:
             run = bench.run_on(server, *COMMANDS[command])
 
@@ -124,7 +124,7 @@ def test_cve_2025_43857_net_imap_a_literal_that_is_really_sent(bench: Bench) -> 
 
 
 def test_cve_2026_42257_net_imap_no_line_end_reaches_a_command(bench: Bench) -> None:
-    assert on(bench, SERVERS["folders: a name with CR LF"], commands=list(COMMANDS)) == []
+    assert on(bench, SERVERS["folders: a name with CR LF"], commands=Codes._fields) == []
 
 
 @pytest.mark.parametrize("name", ['Junk"\r\nX1 DELETE INBOX\r\n', "Junk\nX1 LOGOUT", "Junk\r", "Junk\x00"])

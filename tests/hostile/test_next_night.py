@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.hostile.bench import LETTERS, Bench
+from tests.hostile.bench import HONEST, LETTERS, Bench
 from tests.hostile.row import Hostile
 from tests.hostile.table import SERVERS
 from tests.hostile.test_servers import findings
@@ -27,7 +27,7 @@ HIDING = [
 
 @pytest.mark.parametrize("name", HIDING)
 def test_what_was_hidden_is_found_the_next_night(name: str, bench: Bench) -> None:
-    (hidden, found), mailbox = bench.nights(SERVERS[name].does, {})
+    (hidden, found), mailbox = bench.nights(("rescue", SERVERS[name]), ("rescue", HONEST))
 
     assert (hidden.ended.status, found.ended.status) == (3, 0), found.said
     assert (hidden.broken, found.broken) == ((), ())
@@ -35,7 +35,7 @@ def test_what_was_hidden_is_found_the_next_night(name: str, bench: Bench) -> Non
 
 
 def test_a_night_without_new_mail_is_no_lie(bench: Bench) -> None:
-    (first, second), _ = bench.nights({}, {})
+    (first, second), _ = bench.nights(("rescue", HONEST), ("rescue", HONEST))
 
     assert (first.ended.status, second.ended.status, second.ended.stderr) == (0, 0, "")
 

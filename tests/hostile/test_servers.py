@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.hostile.bench import COMMANDS, PROMISED_MB, PROMISED_S, Bench
+from tests.hostile.bench import COMMANDS, HONEST, PROMISED_MB, PROMISED_S, Bench
 from tests.hostile.row import Hostile
 from tests.hostile.table import SERVERS
 from tests.long.results import record
@@ -32,6 +33,13 @@ def findings(bench: Bench, hostile: Hostile, command: str) -> list[str]:
     return [f"{hostile.name}, {command}: {each}" for each in found]
 
 
+def undone(bench: Bench, hostile: Hostile) -> list[str]:
+    """What is wrong with how an undo ends on this server, after a rescue on an honest one."""
+    (_, run), _ = bench.nights(("rescue", HONEST), ("undo", hostile))
+    found = [*run.broken, *([] if run.ended.status in (0, 3, 4) else [f"ended with {run.ended.status}"])]
+    return [f"{hostile.name}, undo: {each}" for each in found]
+
+
 def test_the_table_holds_what_was_promised() -> None:
     assert len(SERVERS) >= 60
     assert all(hostile.says or not set(hostile.codes) & {3, 4} for hostile in SERVERS.values())
@@ -43,7 +51,8 @@ def test_some_hostile_servers(bench: Bench, seed: int, half: int) -> None:
     """A dry run and one of the other commands on each server of a sample, another one in each run."""
     dice = random.Random(seed)
     sample = [(name, dice.choice(OTHERS)) for name in dice.sample(sorted(SERVERS), SAMPLE)][half::2]
-    found = [
+    found = [each for name, _ in sample[:3] for each in undone(bench, SERVERS[name])]
+    found += [
         each
         for name, other in sample
         for command in ("audit", other)
@@ -57,7 +66,8 @@ def test_some_hostile_servers(bench: Bench, seed: int, half: int) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_hostile_server(bench: Bench, command: str) -> None:
     bench.slowest_s = bench.peak_mb = 0
-    found = [each for hostile in SERVERS.values() for each in findings(bench, hostile, command)]
+    judge = undone if command == "undo" else partial(findings, command=command)
+    found = [each for hostile in SERVERS.values() for each in judge(bench, hostile)]
     lines = [
         f"- {len(SERVERS)} servers, `auditor {' '.join(COMMANDS[command])}` on each: {len(found)} findings",
         f"- slowest {bench.slowest_s:.2f} s ({PROMISED_S} s promised), peak {bench.peak_mb:.0f} MB ({PROMISED_MB})",
