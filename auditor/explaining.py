@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json as _json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,6 +39,7 @@ _WRAPPED = (
     "arrives as it was sent and can be rescued."
 )
 
+_LEAN_ON_PROOF = ("meant-for-seller", "untouched", "fresh")
 # What a seller, or time, can do about a check that does not hold.
 _WOULD_CHANGE = {
     "known-stream": "If you are sure of the address, add it to the configuration as shown above.",
@@ -142,7 +143,15 @@ def _what_would_change(told: Told) -> Iterator[str]:
     if verdict.standing is Standing.FORGED:
         yield "Nothing: there is evidence that it imitates a marketplace."
         return
-    undecided = [check for check in verdict.checks if check.passed is not True]
-    for check in undecided[:3]:
+    for check in list(_to_be_changed(verdict.checks))[:3]:
         for number, part in enumerate(wrapped(_WOULD_CHANGE[check.rule], _WIDTH - 2)):
             yield f"{'-' if number == 0 else ' '} {part}"
+
+
+def _to_be_changed(checks: Sequence[Check]) -> Iterator[Check]:
+    """Without proof the checks that lean on it are undecided; with it they may well hold, so it alone is named."""
+    lacks_proof = any(check.rule == "domain-proof" and check.passed is not True for check in checks)
+    for check in checks:
+        leans = check.rule in _LEAN_ON_PROOF and check.passed is None
+        if check.passed is not True and not (lacks_proof and leans):
+            yield check

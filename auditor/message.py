@@ -36,7 +36,8 @@ class Field:
     @property
     def text(self) -> str:
         """The value on one line (RFC 5322 section 2.2.3)."""
-        return _FOLD.sub("", self.value).strip(" \t\r\n")
+        value = _FOLD.sub("", self.value) if "\n" in self.value else self.value
+        return value.strip(" \t\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,22 @@ class Message:
     """Bounds that were exceeded, and parts that cannot be read; what lies behind them was not looked at."""
     complete: bool = True
     """False where the end of the message was not fetched."""
+    _by_key: dict[str, tuple[Field, ...]] = field(init=False, repr=False, compare=False)
+    """Made once, for forty names are asked for."""
+
+    def __post_init__(self) -> None:
+        by_key: dict[str, tuple[Field, ...]] = {}
+        for one in self.fields:
+            by_key[one.key] = (*by_key.get(one.key, ()), one)
+        object.__setattr__(self, "_by_key", by_key)
 
     def all(self, name: str) -> tuple[Field, ...]:
-        return tuple(f for f in self.fields if f.key == name)
+        """Every field of that name, given in lower case, from the top."""
+        return self._by_key.get(name, ())
 
     def first(self, name: str) -> str | None:
         """The first field of that name on one line, or None."""
-        return next((f.text for f in self.fields if f.key == name), None)
+        return next((f.text for f in self.all(name)), None)
 
 
 def read(raw: bytes, *, complete: bool = True) -> Message:
@@ -67,7 +77,7 @@ def read(raw: bytes, *, complete: bool = True) -> Message:
     fields = _fields(header, ambiguities, overruns)
     if not complete:
         overruns.append("the message is too large to be read whole")
-    parts, unread = ((), "") if overruns else read_parts(raw)
+    parts, unread = ((), "") if overruns else read_parts(_describing(fields) + raw[len(header) :])
     overruns += [unread] if unread else []
     return Message(raw, tuple(fields), parts, tuple(dict.fromkeys(ambiguities)), tuple(overruns), complete)
 
@@ -79,15 +89,32 @@ def read_header(raw: bytes) -> Message:
 
 
 def _header_block(raw: bytes) -> tuple[bytes, list[str], list[str]]:
-    end = re.search(rb"\r?\n\r?\n|\A\r?\n", raw[: MAX_HEADER + 4])
-    header = raw[: end.start()] if end else raw[:MAX_HEADER]
-    overruns = ["the header is longer than 256 kB"] if end is None and len(raw) > MAX_HEADER else []
+    end = _end_of_header(raw[: MAX_HEADER + 4])
+    header = raw[: MAX_HEADER if end < 0 else end]
+    overruns = ["the header is longer than 256 kB"] if end < 0 and len(raw) > MAX_HEADER else []
     ambiguities = []
     if b"\0" in header:
         ambiguities.append("the header holds a NUL byte")
     if re.search(rb"\r(?!\n)", header):
         ambiguities.append("the header holds a carriage return inside a line")
     return header, ambiguities, overruns
+
+
+def _end_of_header(raw: bytes) -> int:
+    """Where the first empty line begins, of either line end; -1 where none does."""
+    if raw.startswith((b"\n", b"\r\n")):
+        return 0
+    before = [place for place in (raw.find(b"\n\n"), raw.find(b"\n\r\n")) if place >= 0]
+    return min(before) + 1 if before else -1
+
+
+def _describing(fields: list[Field]) -> bytes:
+    """The fields that say how to read the body (RFC 2045): all that a parser of MIME need see of a header."""
+    return b"".join(
+        f"{one.name}:{one.value}\r\n".encode("ascii", "surrogateescape")
+        for one in fields
+        if one.key.startswith("content-")
+    )
 
 
 def _fields(header: bytes, ambiguities: list[str], overruns: list[str]) -> list[Field]:

@@ -20,14 +20,16 @@ MAX_BOUNDARIES = 50
 MAX_DELIMITERS = 5_000
 MAX_LINES = 300_000
 MAX_TEXT = 5 * 1024 * 1024
+MAX_DESCRIPTION = 8_192
+MAX_PARAMETERS = 50
 
+# Content-Type, Content-Disposition and their kin, at the beginning of a line, with their folds.
+_DESCRIPTION = re.compile(rb"[^\n]*(?:\n[ \t][^\n]*)*")
 _BOUNDARY = re.compile(rb"boundary[\s*0-9]*=", re.IGNORECASE)
 # Where decoders differ: what follows the padding, letters of another base64, and a blank behind a soft line break,
 # which relaxed canonicalization (RFC 6376 section 3.4.4) lets anybody add.
-_AMBIGUOUS = {
-    "base64": re.compile(r"=[^A-Za-z0-9+/]*[A-Za-z0-9+/]|[-_]"),
-    "quoted-printable": re.compile(r"=[ \t]+\r?(?:\n|\Z)"),
-}
+_OTHER_BASE64, _BASE64 = re.compile(r"[-_]"), re.compile(r"[A-Za-z0-9+/]")
+_BROKEN_BEHIND_A_BLANK = re.compile(r"=[ \t]+\r?(?:\n|\Z)")
 _UUENCODED = re.compile(r"^begin [0-7]{3,4} +(\S.{0,200})", re.MULTILINE)  # older programs show it as an attachment
 _ENCODINGS = frozenset({"", "7bit", "8bit", "binary", "quoted-printable", "base64"})
 _SHOWN_AS_PAGE = frozenset({"application/xhtml+xml", "image/svg+xml", "application/xml"})
@@ -35,8 +37,11 @@ _PAGE_NAME = re.compile(r"\.(?:[xs]?html?|svg|mht(?:ml)?|xml|hta|js|eml)\s*\Z", 
 # Charsets in which ASCII letters are ASCII bytes; under others a link can stand where no scanner sees it.
 _CHARSETS = re.compile(
     r"ascii|utf-8|iso8859-\d+|latin-?1|cp125\d|cp437|cp85\d|cp866|cp874|koi8-[rut]|mac-\w+|gb2312|gbk|gb18030|big5\w*"
-    r"|euc_\w+|shift_jis\w*|cp932|cp949|cp950|iso2022_jp\w*|johab|tis-620|utf-8-sig"
+    r"|euc_\w+|shift_jis\w*|cp932|cp949|cp950|iso2022_jp|tis-620|utf-8-sig"
 )
+
+# An escape that not all programs know, or a line that does not end in ASCII (RFC 1468): some begin the next with it.
+_ASTRAY_IN_JAPANESE = re.compile(rb"\x1b(?!\$[@B]|\([BJ])|\x1b\$[@B][^\x1b\n]*(?:\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,21 @@ def _too_costly(raw: bytes) -> str:
         return "the message has too many lines"
     if raw.count(b"\n--") > MAX_DELIMITERS or _has_too_many_boundaries(raw):
         return "the message has too many parts"
+    if _has_too_long_description(raw):
+        return "a part of the message is described at too great length"
     return ""
+
+
+def _has_too_long_description(raw: bytes) -> bool:
+    """The standard parser takes the square of the number of parameters, even while it looks for the parts."""
+    lowered, at = b"\n" + raw.lower(), 0
+    while (at := lowered.find(b"\ncontent-", at)) >= 0:
+        found = _DESCRIPTION.match(lowered, at + 1)
+        end = found.end() if found else at + 1
+        if end - at > MAX_DESCRIPTION or lowered.count(b";", at, end) > MAX_PARAMETERS:
+            return True
+        at = end
+    return False
 
 
 def _has_too_many_boundaries(raw: bytes) -> bool:
@@ -137,8 +156,7 @@ def _part(leaf: email.message.Message, room: int) -> Part:
 
 
 def _decoded(leaf: email.message.Message, room: int) -> str:
-    ambiguous = _AMBIGUOUS.get(str(leaf.get("content-transfer-encoding", "")).lower())
-    if ambiguous is not None and ambiguous.search(str(leaf.get_payload())):
+    if _is_ambiguous(str(leaf.get_payload()), str(leaf.get("content-transfer-encoding", "")).lower()):
         raise _UnreadableError("a part of the text is encoded so that programs read it differently")
     payload = leaf.get_payload(decode=True)
     if not isinstance(payload, bytes):
@@ -150,4 +168,13 @@ def _decoded(leaf: email.message.Message, room: int) -> str:
         raise _UnreadableError("a part of the text is in an unknown alphabet") from None
     if not _CHARSETS.fullmatch(known) or b"\0" in payload or payload[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise _UnreadableError("a part of the text is in an alphabet that hides what it says")
+    if known == "iso2022_jp" and _ASTRAY_IN_JAPANESE.search(payload):
+        raise _UnreadableError("a part of the text is in an alphabet that hides what it says")
     return payload[: room + 1].decode(known, "replace")
+
+
+def _is_ambiguous(encoded: str, encoding: str) -> bool:
+    if encoding == "base64":
+        behind_its_end = encoded.partition("=")[2]
+        return _OTHER_BASE64.search(encoded) is not None or _BASE64.search(behind_its_end) is not None
+    return encoding == "quoted-printable" and _BROKEN_BEHIND_A_BLANK.search(encoded) is not None

@@ -148,8 +148,9 @@ def _contradicted(result: Result, evidence: Evidence) -> str:
     """Two signatures of one domain, one good and one bad: without header.b nobody knows which is which."""
     signer = _signer(result, evidence)
     others = [one for one in evidence.stamp.results if one is not result and _signer(one, evidence) == signer]
-    bad = {one.get("header.b") or "" for one in others if one.result != "pass"}
-    if bad and ("" in bad or (result.get("header.b") or "") in {"", *bad}):
+    bad = [one.get("header.b") or "" for one in others if one.result != "pass"]
+    good = result.get("header.b") or ""
+    if any(good.startswith(one) or one.startswith(good) for one in bad):  # each a beginning, of any length
         return "the provider's stamp says both yes and no about signatures of one domain"
     return ""
 

@@ -22,10 +22,16 @@ TOO_MANY_LINKS = "the message holds more than 2,000 links"
 MAX_TAGS = 20_000
 MAX_OPEN = 1_000
 MAX_REBUILT = 300_000
+MAX_ATTRIBUTES = 10_000
+MAX_COMPARED = MAX_ATTRIBUTES**2
+SHORT = 40  # characters, which cannot be more attributes: the sum of their squares is at most 40 times their sum
 
 _URL = re.compile(r"(?:https?:|www\.)[^\s<>\"'\u00a0]{1,2000}", re.IGNORECASE)
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)  # keeps every place where it is, as lower() does not
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]{0,40})([^>]{0,200})")
+_BETWEEN_ATTRIBUTES = re.compile(r"[\s/\"']+")
+_LONG_STRETCH = re.compile(r"[^>]{40,}")
+_QUOTED_END = re.compile(r"=\s*(?:\"[^\">]*|'[^'>]*)>")  # a `>` within the value of an attribute
 _FORMATTING = frozenset({"b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"})
 _NEED_NO_END = frozenset(
     {
@@ -99,7 +105,8 @@ def looks_like_html(text: str) -> bool:
 
 
 def _urls(text: str) -> dict[str, None]:
-    return dict.fromkeys(match[0] for match in _URL.finditer(text))
+    marked = (word for word in text.split() if ":" in word or "." in word)
+    return dict.fromkeys(match[0] for word in marked for match in _URL.finditer(word))
 
 
 def _reading(targets: dict[str, None], words: str) -> Reading:
@@ -164,4 +171,26 @@ def _too_costly(text: str) -> str:
         return "the text leaves too many tags open to be looked through"
     if len(formatting) * names.total() > MAX_REBUILT:
         return "the text mixes too many kinds of tags to be looked through"
+    if _compared(text) > MAX_COMPARED:
+        return "a tag of the text has too many attributes to be looked through"
     return ""
+
+
+def _compared(text: str) -> int:
+    """At most how many attributes a parser compares, which it does with each and all before it in the same tag.
+
+    Whether a `>` ends a tag only a parser knows. So every stretch between two of them counts as attributes, and those
+    that an attribute's value could hide bind as many stretches together: the square of a sum of n numbers is at most n
+    times the sum of their squares.
+    """
+    bound = sum(map(text.count, " \t\r\n\f\v/\"'")) + 1
+    if bound * bound <= MAX_COMPARED:
+        return bound * bound
+    hidden = sum(1 for _ in islice(_QUOTED_END.finditer(text), MAX_ATTRIBUTES))
+    short, squares = len(text), 0
+    for stretch in _LONG_STRETCH.finditer(text):
+        count = 1 + sum(1 for _ in islice(_BETWEEN_ATTRIBUTES.finditer(stretch[0]), MAX_ATTRIBUTES))
+        short, squares = short - len(stretch[0]), squares + count * count
+        if squares > MAX_COMPARED:
+            break
+    return (hidden + 1) * (squares + SHORT * short)

@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from auditor import checks, proof
+from auditor import checks, clean, proof
 from auditor.evidence.collect import Context, Evidence
 from auditor.evidence.dkim import Outcome
 from auditor.evidence.forwarding import forwarding
@@ -81,7 +81,7 @@ def judge(evidence: Evidence, context: Context) -> Verdict:
         stream.kind if stream else None,
         _trick(evidence, standing),
         why,
-        staff_claim=checks.claims_staff(evidence, context) and stream is not None and stream.kind is Kind.CUSTOMER,
+        staff_claim=evidence.staff_claim,
         could_change=standing is Standing.UNVERIFIED and _could_change(evidence),
     )
 
@@ -99,7 +99,7 @@ def run_checks(evidence: Evidence, context: Context) -> tuple[tuple[Check, ...],
         ("meant-for-seller", lambda: checks.meant_for_seller(evidence, proved, context)),
         ("untouched", lambda: checks.untouched(evidence, proved, context, warnings)),
         ("fresh", lambda: checks.fresh(evidence, proved, context)),
-        ("clean", lambda: checks.clean(evidence, context, warnings)),
+        ("clean", lambda: clean.clean(evidence, context, warnings)),
     )
     return tuple(Check(rule, *step()) for rule, step in steps), tuple(warnings)
 

@@ -131,6 +131,16 @@ def test_a_planted_field_in_the_providers_place_proves_nothing_where_it_wrote_no
     assert refused(provider, provider.deliver(UNCHECKABLE, planted, copy, ran=False))
 
 
+def test_of_many_guesses_at_the_queue_id_one_counts() -> None:
+    """Where rspamd was left out: Postfix makes the id from the time of day, and a header has room for a thousand."""
+    planted, guessed = RSPAMD.stamp(RSPAMD.signed(raw=UNCHECKABLE), SPF, PASSES), UNCHECKABLE
+    for guess in ("4KqXHw2Zz1z9tvu", QUEUE_ID, "4KqXHw2Zz1z9tvx"):
+        guessed = _named(guessed, guess)
+
+    assert refused(RSPAMD, RSPAMD.deliver(guessed, planted, ran=False))
+    assert judged(RSPAMD, RSPAMD.deliver(guessed, planted)).standing.value == "genuine"
+
+
 def test_what_google_copied_above_the_border_must_be_what_stands_below_it() -> None:
     said = GOOGLE.deliver(UNCHECKABLE, GOOGLE.stamp(GOOGLE.signed("fail"), SPF, FAILS))
     planted = GOOGLE.stamp(GOOGLE.signed(raw=UNCHECKABLE), SPF, PASSES).encode().replace(b"\n", CRLF)

@@ -9,7 +9,7 @@ import pytest
 from auditor.verdict import Verdict
 from tests.contexts import judged
 from tests.mail import PROVING, Profile, Sample
-from tests.mail.build import AMAZON, EBAY, Letter, alternative, multipart, sign, signed
+from tests.mail.build import AMAZON, EBAY, Letter, alternative, compose, multipart, sign, signed
 from tests.mail.delivery import Stamp, deliver, passed, pinned_text
 from tests.mail.forged.bait import CUSTOMER, HTML, NOTICE, RELAY, genuine_customer, genuine_notice, uncheckable
 from tests.mail.forged.injection import prefixes
@@ -37,6 +37,7 @@ NAMES = (
     ),
     *("Betsy Ross", "Betsy's Flowers", "Otto Meyer", "Otto & Sons", "Walter Marten"),
     *("Bol", "Boland, Pat", "Mart Waller", "Securita Jones", "Billy Help", "Team Rocket", "Ann O'Care"),
+    *("Market Place Cafe", "Johnson Medical Center", "Case Anderson", "Claims, Otto", "Store Manager", "Mo Account"),
     *("O'Brien (office)", "J", "mary_miller77", "=?utf-8?Q?Zo=C3=AB?=", "山田太郎", "أحمد", "Nguyễn Văn A", "ANNA K."),
 )
 
@@ -91,6 +92,30 @@ def test_a_customer_may_be_called_what_he_is_called(profile: Profile, name: str)
     verdict = of(raw, profile)
 
     assert verdict.standing.value == "genuine", verdict.why
+
+
+@pytest.mark.parametrize(
+    "sender", [f"John (Jack) Smith <{RELAY}>", f"Smith, John <{RELAY}>", f"John [Jack] Smith <{RELAY}>"]
+)
+def test_a_customer_whose_name_the_marketplace_did_not_quote_is_no_fraud(sender: str) -> None:
+    verdict = of(genuine_customer(replace(CUSTOMER, sender=sender)), Profile.NONE)
+
+    assert (verdict.standing.value, verdict.marketplace) == ("unverified", "walmart")
+
+
+def test_such_a_name_before_a_strangers_address_is_an_imitation() -> None:
+    verdict = of(compose(replace(CUSTOMER, sender="Walmart (walmart.com) <x@evil.test>")), Profile.NONE)
+
+    assert verdict.standing.value == "forged"
+
+
+@pytest.mark.parametrize(
+    "sender", ["x@walmart.com.gt", "x@mercadolibre.co.cr", "x@rakuten-card.co.jp", "x@kaufland.md"]
+)
+def test_a_marketplaces_sites_in_countries_without_a_stream_imitate_nothing(sender: str) -> None:
+    verdict = of(compose(replace(CUSTOMER, sender=sender)), Profile.NONE)
+
+    assert verdict.standing.value == "unrelated"
 
 
 @every_profile

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import dkim
 import pytest
 
 from tests.servers.account import Account, stored
@@ -99,3 +100,29 @@ def test_their_fields_prove_and_refute_when_the_keys_are_gone(opendmarc_path: Ma
         "Your account is closed": ("forged", False),
         "Your account is locked": ("forged", False),
     }
+
+
+def test_what_a_signature_says_of_itself_is_no_result_of_theirs(opendmarc_path: MailPath, open_shop: OpenShop) -> None:
+    """OpenDKIM decodes i= and repeats it unquoted; OpenDMARC reads that as a pass of walmart.com."""
+    shop = open_shop(opendmarc_path.account())
+    to, evil = shop.account.username, opendmarc_path.sender("evil.test")
+    shop.mailbox |= {"address": to, "provider": "opendmarc", "authserv_ids": [ID]}
+    raw = letter(f"Jane <{RELAY}>", to, "Your account is closed")
+    fields = [name.encode() for name in SIGNED]
+    made_up = dkim.sign(raw, b"nowhere", b"walmart.com", evil.private_key, include_headers=fields)
+    mark = re.search(rb"\sb=([^;]{4})", made_up)  # OpenDKIM names eight of its letters
+    assert mark
+    identity = f"x;{PASSES_DKIM} header.b={mark[1].decode()};dkim=neutral header.i="
+    own = dkim.sign(raw, b"s1", b"evil.test", evil.private_key, include_headers=fields, identity=_written(identity))
+
+    opendmarc_path.send(FILED_AS_SPAM + made_up + own + raw, "x@evil.test", to, source_ip=evil.source_ip)
+
+    (message,) = [one.raw for one in stored(shop.account, "Junk")]
+    assert f"dmarc=pass (p=reject dis=none) header.from={RELAY.partition('@')[2]}".encode() in message
+    (found,) = shop.report("rescue").mailbox["messages"]
+    assert (found["standing"], proof(found)) == ("unverified", None)
+
+
+def _written(identity: str) -> bytes:
+    """In the encoding that RFC 6376 section 2.11 gives a signer."""
+    return re.sub(r"[^A-Za-z0-9.]", lambda sign: f"={ord(sign[0]):02X}", identity).encode() + b"@evil.test"

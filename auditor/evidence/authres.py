@@ -22,6 +22,8 @@ _TOKEN = re.compile(
       | (?P<atom>[^\s;=()"\\]+)""",
     re.VERBOSE,
 )
+_IN_COMMENT = re.compile(r'["()]|\\.', re.DOTALL)
+_DEEPER = {"(": 1, ")": -1}
 _METHOD = re.compile(r"[a-z][a-z0-9-]*(?:/1)?\Z")  # another version of a method may mean something else
 _PROPERTY = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9-]+\Z|reason\Z|action\Z")
 
@@ -96,18 +98,12 @@ def _segments(value: str) -> list[list[str]] | None:
 
 def _end_of_comment(value: str, at: int) -> int:
     depth = 0
-    while at < len(value):
-        if value[at] == '"':
+    for mark in _IN_COMMENT.finditer(value, at):
+        if mark[0] == '"':
             return -1  # a sender's quoted address may close a comment early, or keep one open
-        if value[at] == "\\":
-            at += 1
-        elif value[at] == "(":
-            depth += 1
-        elif value[at] == ")":
-            depth -= 1
-            if depth == 0:
-                return at + 1
-        at += 1
+        depth += _DEEPER.get(mark[0], 0)
+        if depth == 0:
+            return mark.end()
     return -1
 
 

@@ -11,6 +11,7 @@ from auditor.evidence.links import Contents, read_contents
 from auditor.evidence.lookalike import Imitation, Imitations
 from auditor.evidence.sender import Malformed, Sender, header_from
 from auditor.evidence.signatures import Signature, signatures
+from auditor.evidence.staff import claims_staff
 from auditor.evidence.stamp import Stamp, StampRule, read_stamp
 from auditor.marketplaces import Catalogue, Kind, Marketplace, Match
 from auditor.message import Message
@@ -46,6 +47,8 @@ class Evidence:
     stamp: Stamp = field(default_factory=Stamp)
     contents: Contents = field(default_factory=Contents)
     wrapped: bool = False
+    staff_claim: bool = False
+    """A customer, by the address, calls himself the marketplace's staff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,23 +106,21 @@ def collect(origin: Origin, answers: Answers, context: Context, *, wrapped: bool
         origin.signatures,
         verify(message, origin.related, answers, received_at=context.received_at),
         {
-            one.domain: _speaks_for(one.domain, sender.domain, origin.auth, answers=answers, context=context)
-            for one in origin.signatures
-            if one.domain
+            signer: _speaks_for(signer, sender.domain, origin, answers=answers, context=context)
+            for signer in dict.fromkeys(one.domain for one in origin.signatures if one.domain)
         },
         Stamp(why="the message lies inside a wrapper") if wrapped else read_stamp(message, context.stamp_rule),
         read_contents(message, wrappers=context.link_wrappers, phones=_phones_matter(match)),
         wrapped,
+        _claims_staff(sender, match, context.catalogue),
     )
 
 
-def _speaks_for(
-    signer: str, from_domain: str, auth: tuple[str, ...], *, answers: Answers, context: Context
-) -> bool | None:
+def _speaks_for(signer: str, from_domain: str, origin: Origin, *, answers: Answers, context: Context) -> bool | None:
     """A parent above every domain of the marketplace never speaks for it, whatever the public suffix list says."""
-    if signer in auth:
+    if signer in origin.auth:
         return True
-    if context.catalogue.owner(signer) is not context.catalogue.owner(from_domain):
+    if context.catalogue.owner(signer) is not origin.owner:
         return False
     return alignment.signs_for(signer, from_domain, answers)
 
@@ -133,3 +134,10 @@ def _related(signed: tuple[Signature, ...], sender: Sender, auth: tuple[str, ...
 
 def _phones_matter(match: Match | None) -> bool:
     return match is not None and match.stream.third_party_text and match.stream.kind is not Kind.CUSTOMER
+
+
+def _claims_staff(sender: Sender, match: Match | None, catalogue: Catalogue) -> bool:
+    """Of customers alone: the marketplace's own notices may well say so."""
+    if match is None or match.stream.kind is not Kind.CUSTOMER:
+        return False
+    return claims_staff(sender.display_name, match.stream.display_names, catalogue)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from auditor.evidence import canonical
@@ -187,7 +188,7 @@ def _opened_key(signature: Signature, key: bytes) -> Verified | tuple[object, in
     import dkim
 
     try:
-        opened: tuple[object, int, bytes, bool] = dkim.evaluate_pk(signature.key_name, key)
+        opened = _evaluated(key)
     except dkim.NaClNotFoundError:
         raise
     except Exception:  # binascii.Error and IndexError among them
@@ -198,6 +199,14 @@ def _opened_key(signature: Signature, key: bytes) -> Verified | tuple[object, in
     if bits > MAX_KEY_BITS:
         return Verified(signature, Outcome.REFUSED, f"the key has {bits} bits; more than {MAX_KEY_BITS} are not tried")
     return opened
+
+
+@lru_cache(maxsize=256)  # a marketplace signs all its mail with a few keys
+def _evaluated(key: bytes) -> tuple[object, int, bytes, bool]:
+    import dkim
+
+    evaluated: tuple[object, int, bytes, bool] = dkim.evaluate_pk("", key)
+    return evaluated
 
 
 def _without_subject_tag(raw: bytes) -> bytes | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from auditor.display import decoded
 from auditor.evidence.alignment import is_within, registrable_domain
@@ -65,7 +66,8 @@ class Imitations:
         )
 
     def _in_malformed(self, sender: Malformed) -> Imitation | None:
-        certain = sender.reason != TAGGED  # the seller's own filter may have done it
+        # The seller's own filter may have done it; or the marketplace, to a customer who calls himself `John (Jack)`.
+        certain = sender.reason != TAGGED and self._catalogue.owner(sender.address.rpartition("@")[2]) is None
         for text, trick in ((sender.text.lower(), "malformed-from"), (unmasked(sender.text), "homoglyph")):
             for domain in _domains(text):
                 if owner := self._catalogue.owner(domain):
@@ -154,11 +156,22 @@ def claims(text: str, catalogue: Catalogue) -> Marketplace | None:
     """The marketplace whose name stands in `text` as a word, in whatever letters it is disguised."""
     words = set(re.split(r"[^a-z0-9]+", text.lower()))
     folded = skeleton(text)
-    for marketplace in catalogue.marketplaces:
-        for brand in marketplace.brands:
-            if brand in words or (_could_stand(brand, text) and _stands_alone(skeleton(brand), folded)):
-                return marketplace
+    for brand, folded_brand, marketplace in _named(catalogue, plain=text.isascii()):
+        if brand in words or (folded_brand in folded and _stands_alone(folded_brand, folded)):
+            return marketplace
     return None
+
+
+@lru_cache(maxsize=16)
+def _named(catalogue: Catalogue, *, plain: bool) -> tuple[tuple[str, str, Marketplace], ...]:
+    """Every brand, as it is and folded. In plain text one in another alphabet cannot stand, and is not folded: that
+    spares loading the table of look-alikes."""
+    return tuple(
+        (brand, skeleton(brand), marketplace)
+        for marketplace in catalogue.marketplaces
+        for brand in marketplace.brands
+        if not plain or unaccented(brand).isascii()
+    )
 
 
 def _domains(text: str) -> tuple[str, ...]:
@@ -211,12 +224,5 @@ def _in_local_part(local_part: str, catalogue: Catalogue) -> Imitation | None:
     return None
 
 
-def _could_stand(brand: str, text: str) -> bool:
-    """A brand in another alphabet cannot stand in plain text; not to ask saves loading the table of look-alikes."""
-    return not text.isascii() or unaccented(brand).isascii()
-
-
 def _stands_alone(word: str, text: str) -> bool:
-    return (
-        len(word) >= 3 and word in text and re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", text) is not None
-    )
+    return len(word) >= 3 and re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", text) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from urllib.parse import unquote
 
 from auditor.evidence.alignment import is_known_ending
@@ -18,17 +18,23 @@ _MAX_ENDING = 63
 _MAX_MIMICKED = 24
 _MIN_MIMICKED = 3  # letters of an ending: two are too often a short word behind a stop without a blank
 
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
-_AS_READ = str.maketrans("\u3002\uff0e\uff61\u2024", "....", _INVISIBLE)
+# What no reader sees. UTS 46 maps most of it to nothing, so that a browser goes to the same host.
+_INVISIBLE = (
+    *(0xAD, 0x34F, 0x61C, 0xFEFF, *range(0x180B, 0x1810), *range(0x200B, 0x2010), *range(0x202A, 0x202F)),
+    *(*range(0x2060, 0x2070), *range(0xFE00, 0xFE10), *range(0xE0000, 0xE01F0)),
+)
+_AS_READ = dict.fromkeys(_INVISIBLE) | str.maketrans("\u3002\uff0e\uff61\u2024", "....")
 # Letters of every alphabet, with the vowel signs that stand apart from them. A run begins behind none of these, so each
 # text is passed once; possessive quantifiers, which would say so, lose matches before Python 3.11.5.
-_LETTER = r"[\w\u0300-\u036f\u0900-\u0dff-]"
+_LETTER = r"[\w\u0300-\u036f\u0610-\u06ed\u0900-\u109f\u1780-\u17ff-]"
 _RUN = re.compile(rf"(?<!{_LETTER})({_LETTER}+(?:\.{_LETTER}+)+)(?=(/[^\s<>\"']{{0,200}})?)")
 
 
 def named_places(words: str) -> tuple[str, ...] | None:
     """Every `host` or `host/path` whose ending exists, in lower case, once; None where there are too many."""
-    runs = list(islice(_RUN.finditer(words.translate(_AS_READ) if not words.isascii() else words), MAX_RUNS + 1))
+    read = words if words.isascii() else words.translate(_AS_READ)
+    dotted = (word for word in read.split() if "." in word)  # of most words nothing more need be known
+    runs = list(islice(chain.from_iterable(map(_RUN.finditer, dotted)), MAX_RUNS + 1))
     if len(runs) > MAX_RUNS:
         return None
     named = ((run[1].rstrip("-_").lower(), run[2] or "") for run in runs)

@@ -25,6 +25,8 @@ _QUOTED = r'"(?:[^"\\]|\\.)*"'
 # One character an alternative: nothing to backtrack into, so a hostile value costs one pass.
 _NAME_ADDR = re.compile(rf'(?P<name>(?:{_QUOTED}|[^()<>\[\]:;@\\,"])*)<(?P<addr>[^<>]*)>\Z', re.DOTALL)
 _FILTER_TAG = re.compile(r"[ \t]*\([*_ -]{0,20}(?:SPAM|JUNK)[*_ -]{0,20}\)[ \t]*\Z", re.IGNORECASE)
+# A name whose comma, bracket or comment should stand in quotation marks: whoever reads it, the address is the same.
+_NAME_UNQUOTED = re.compile(r"[^@<>:;\"\x00-\x1f\x7f]*<(?P<addr>[^<>]*)>\Z")
 _LISTED = re.compile(rf',|(?:{_QUOTED}|[^,"])+')
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
@@ -47,10 +49,14 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Malformed:
-    """A From that is not exactly one plain mailbox: why, and everything that it says, decoded."""
+    """A From that is not exactly one plain mailbox: why, and everything that it says, decoded.
+
+    `address`: where only the name is amiss and every program reads this one; else empty.
+    """
 
     reason: str
     text: str
+    address: str = ""
 
 
 def header_from(message: Message) -> Sender | Malformed:
@@ -65,7 +71,13 @@ def header_from(message: Message) -> Sender | Malformed:
     if isinstance(sender, Sender):
         return sender
     untagged = one_mailbox(without_filter_tag(fields[0].text))
-    return Malformed(sender if isinstance(untagged, str) else TAGGED, _all_of(text))
+    return Malformed(sender if isinstance(untagged, str) else TAGGED, _all_of(text), _undisputed(_all_of(text)))
+
+
+def _undisputed(text: str) -> str:
+    found = _NAME_UNQUOTED.match(text) if len(text) <= MAX_FROM else None
+    sender = one_mailbox(found["addr"]) if found else ""
+    return sender.address if isinstance(sender, Sender) else ""
 
 
 def without_filter_tag(value: str) -> str:

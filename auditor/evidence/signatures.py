@@ -19,6 +19,8 @@ MAX_SIGNATURE = 4_096
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}\Z")
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{2,63}\Z")
+_ENCODED = re.compile(r"=([0-9A-Fa-f]{2})")
+_WORD = re.compile(r"[^\x00-\x20\x7f-\xff;()\"\\]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,13 @@ def _signature(index: int, value: str) -> Signature:
         return Signature(index, "", "", frozenset(), None, None, "", "the signature cannot be read")
     text = {name: re.sub(r"\s+", "", raw.decode("latin-1")) for name, raw in tags.items()}
     domain, selector = text.get("d", "").lower(), text.get("s", "").lower()
-    identity = text.get("i", "@" + domain).lower().rpartition("@")[2]
+    named = text.get("i", "@" + domain)
+    identity = named.lower().rpartition("@")[2]
     covered = _covered(tags.get("h", b"").decode("latin-1"))
     problems = _form_problems(text, domain, selector, covered=covered, identity=identity)
     return Signature(
         index,
-        domain if _HOST.match(domain) else "",
+        domain if _HOST.match(domain) and _is_one_word(named) else "",
         selector,
         covered,
         _seconds(text.get("t")),
@@ -81,6 +84,14 @@ def _signature(index: int, value: str) -> Signature:
         identity,
         text.get("a", ""),
     )
+
+
+def _is_one_word(identity: str) -> bool:
+    """Whether i= stays one word where a receiver repeats it decoded (RFC 6376 section 2.11).
+
+    OpenDKIM and Exim do so, and do not quote it: `i=x=3Bdkim=3Dpass=20header.d=3D...@evil.test` becomes a result.
+    """
+    return _WORD.match(_ENCODED.sub(lambda one: chr(int(one[1], 16)), identity)) is not None
 
 
 def _covered(names: str) -> frozenset[str]:

@@ -18,6 +18,7 @@ from auditor.evidence.authres import Result, parse
 from auditor.message import Field, Message
 
 MAX_HOPS = 20
+MAX_NESTED = 20
 
 # `from name (name [127.0.0.1]) by`, the address last and alone: a greeting may pose as one, as in `(EHLO [127.0.0.1])`.
 _FROM_LOOPBACK = re.compile(
@@ -30,6 +31,16 @@ _LMTP = re.compile(r"LMTPS?A?\Z", re.IGNORECASE)
 _SMTP = re.compile(r"(?:E?SMTPS?A?|LMTPS?A?)\Z", re.IGNORECASE)
 # Postfix writes so of a certificate; any other quotation mark could hide where a comment ends.
 _CERTIFICATE = re.compile(r'\(Client CN "[^"()\\]*", Issuer "[^"()\\]*" \((?:not )?verified[^"()]*\)\)')
+
+
+_COMMENT = re.compile(r"\([^()]*\)")
+_BY = re.compile(r"(?:^|\s)by\s")
+_BY_HOST = re.compile(r"(?:^|\s)by\s+([^\s;]+)")
+_WITH = re.compile(r"\swith\s")
+_WITH_PROTOCOL = re.compile(r"\swith\s+([^\s;]+)")
+# Only the id is needed of a field to know whose it is; a field of ours that cannot be read must count as ours, to be
+# refused.
+_ID = re.compile(r'\s*(?:\([^()]*\)\s*)*"?([A-Za-z0-9._-]+)"?\s*(?:\s[0-9]+\s*)?(?:\(|;|$)')
 
 
 class Witness(StrEnum):
@@ -153,7 +164,8 @@ def _is_witnessed(stamp: Field, fields: Sequence[Field], border: int, *, rule: S
         return any(_squeezed(re.sub(r"\A\s*i=\d{1,2}\s*;", "", copy)) == _squeezed(stamp.text) for copy in copies)
     if rule.witness is Witness.QUEUE_ID:
         named = re.findall(r"\sid\s+([^\s;]+)", _without_comments(fields[border].text) or "")
-        return len(named) == 1 and named[0] in [f.text for f in fields if f.key == "x-rspamd-queue-id"]
+        written = [f.text for f in fields if f.key == "x-rspamd-queue-id"]  # by rspamd last; a sender may guess often
+        return len(named) == 1 and named == written[-1:]
     return False
 
 
@@ -182,8 +194,7 @@ def _is_stamp(field: Field, rule: StampRule) -> bool:
         return False
     if rule.anonymous:
         return True
-    # Only the id is needed here; a field of ours that cannot be read must count as ours, to be refused.
-    found = re.match(r'\s*(?:\([^()]*\)\s*)*"?([A-Za-z0-9._-]+)"?\s*(?:\s[0-9]+\s*)?(?:\(|;|$)', field.text)
+    found = _ID.match(field.text)
     return found is not None and _matches(found[1].lower(), rule.authserv_ids)
 
 
@@ -200,10 +211,10 @@ class _Hop:
 def _hop(received: str) -> _Hop | None:
     """One Received field (RFC 5321 section 4.4); None where a greeting name could make it say two things."""
     bare = _without_comments(received)
-    if bare is None or len(re.findall(r"(?:^|\s)by\s", bare)) != 1 or len(re.findall(r"\swith\s", bare)) > 1:
+    if bare is None or len(_BY.findall(bare)) != 1 or len(_WITH.findall(bare)) > 1:
         return None
-    by = re.search(r"(?:^|\s)by\s+([^\s;]+)", bare)
-    protocol = re.search(r"\swith\s+([^\s;]+)", bare.partition(";")[0])  # what follows is the date
+    by = _BY_HOST.search(bare)
+    protocol = _WITH_PROTOCOL.search(bare.partition(";")[0])  # what follows is the date
     if by is None:
         return None
     address = _FROM_ADDRESS.match(received)
@@ -217,21 +228,15 @@ def _hop(received: str) -> _Hop | None:
 
 
 def _without_comments(text: str) -> str | None:
-    """None where comments do not close, or a quotation mark leaves open where they do."""
+    """None where comments do not close or lie too deep, or a quotation mark leaves open where they end."""
     text = _CERTIFICATE.sub("", text)
     if '"' in text and "(" in text:
         return None
-    depth, kept = 0, []
-    for character in text:
-        if character == "(":
-            depth += 1
-        elif character == ")":
-            depth -= 1
-            if depth < 0:
-                return None
-        elif depth == 0:
-            kept.append(character)
-    return "".join(kept) if depth == 0 else None
+    for _ in range(MAX_NESTED):
+        text, comments = _COMMENT.subn("", text)
+        if not comments:
+            break
+    return None if "(" in text or ")" in text else text
 
 
 def _matches(host: str, patterns: Sequence[str]) -> bool:

@@ -7,7 +7,7 @@ on to other servers, or is too large is no answer; and where there is no answer,
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ import dns.resolver
 
 from auditor.errors import ConfigError
 from auditor.resolver.answers import Answer, Found
+from auditor.resolver.servers import Servers
 
 if TYPE_CHECKING:
     from auditor.resolver.https import Exchange
@@ -36,24 +37,22 @@ _CUT = "the server cuts its answer short"
 class Client:
     """The configured servers; the system's where none is named. May be used from several threads."""
 
-    def __init__(
-        self, nameservers: Sequence[str], port: int, protocol: str, server_name: str | None, ca_file: Path | None
-    ) -> None:
+    def __init__(self, servers: Servers) -> None:
         """Raises ConfigError where there is no server, or what the protocol needs is missing."""
         try:
-            self._resolver = dns.resolver.Resolver(configure=not nameservers)
+            self._resolver = dns.resolver.Resolver(configure=not servers.addresses)
         except dns.resolver.NoResolverConfiguration as exc:
             raise ConfigError(
                 "this machine names no DNS server", hint="set nameservers in the [dns] table of the configuration"
             ) from exc
         self._close: Callable[[], None] | None = None
-        addresses = list(nameservers) or [str(server) for server in self._resolver.nameservers]
-        self._resolver.port = port
-        if protocol == "tls":
-            context = _tls_context(ca_file)
-            self._resolver.nameservers = [_TlsServer(each, port, server_name or each, context) for each in addresses]
-        elif protocol == "https":
-            exchange = _exchange(ca_file)
+        addresses = list(servers.addresses) or [str(server) for server in self._resolver.nameservers]
+        self._resolver.port = port = servers.port
+        if servers.protocol == "tls":
+            context, name = _tls_context(servers.ca_file), servers.name
+            self._resolver.nameservers = [_TlsServer(each, port, name or each, context) for each in addresses]
+        elif servers.protocol == "https":
+            exchange = _exchange(servers.ca_file)
             self._close = exchange.close
             self._resolver.nameservers = [_HttpsServer(_url(each, port), exchange) for each in addresses]
         else:

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from auditor.resolver.answers import Answer, Found
+from auditor.resolver.servers import Servers
 from auditor.resolver.workers import Workers
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ _SERVICE = re.compile(r".*(?:\A|\.)_[^.]*\.")  # `s1._domainkey.`, `_dmarc.`, `_
 
 _NO_NAME = Answer(Found.ABSENT, why="is not a name")
 _LATE = Answer(Found.TEMPERROR, why="no answer in time")
-
-_Settings = tuple[tuple[str, ...], int, str, str | None, Path | None]
 
 
 class Resolver:
@@ -48,10 +47,10 @@ class Resolver:
         ca_file: Path | None = None,
     ) -> None:
         """`protocol`: udp, tls or https; `port` is not for servers given as https://... Raises ConfigError."""
-        self._settings: _Settings = (tuple(nameservers), port, protocol, server_name, ca_file)
+        self._servers = Servers(tuple(nameservers), port, protocol, server_name, ca_file)
         self._timeout_s = timeout_s
         # What a protocol needs and lacks is said before anything is begun; dnspython is loaded when it is used.
-        self._client = None if protocol == "udp" else _connected(*self._settings)
+        self._client = None if protocol == "udp" else _connected(self._servers)
         self._cache: dict[tuple[str, str], Future[Answer]] = {}
         self._lost_s: dict[str, float] = {}  # by domain, without an answer
         self._answering: set[str] = set()  # domains that ever gave one
@@ -90,7 +89,7 @@ class Resolver:
         if known is not None:
             return known
         if self._client is None:
-            self._client = _connected(*self._settings)
+            self._client = _connected(self._servers)
         future = self._workers.submit(lambda: self._query(name, rdtype, deadline))
         self._cache[name, rdtype] = future
         return future
@@ -115,10 +114,10 @@ class Resolver:
         return answer
 
 
-def _connected(*settings: *_Settings) -> Client:
+def _connected(servers: Servers) -> Client:
     from auditor.resolver.client import Client
 
-    return Client(*settings)
+    return Client(servers)
 
 
 def domain_of(name: str) -> str:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.evidence.collect import Evidence, collect, origin
-from auditor.evidence.dkim import Outcome, Verified, verify
+from auditor.evidence.dkim import Outcome, Verified, _evaluated, verify
 from auditor.evidence.keys import Unusable, usable_key
 from auditor.evidence.signatures import signatures
 from auditor.message import read
@@ -224,6 +224,7 @@ def test_ed25519_is_verified() -> None:
 
 def test_without_its_library_ed25519_is_undecided_and_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(dkim, "nacl")
+    _evaluated.cache_clear()
 
     worth, detail = proved(ED25519_SIGNED, key(ED25519))
 

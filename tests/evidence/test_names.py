@@ -28,6 +28,13 @@ from auditor.evidence.names import MAX_NAMED, MAX_RUNS, as_mapped, named_places
         ("x.ck", "x.ck"),
         ("evil\uff0ecom", "evil.com"),
         ("evil\u3002com", "evil.com"),
+        ("evil\ufe0f.com", "evil.com"),
+        ("ev\u034fil.com", "evil.com"),
+        ("evil\u180e.com", "evil.com"),
+        ("e\u202evil.com", "evil.com"),
+        ("evil\U000e0061.com", "evil.com"),
+        ("evil\U000e0100.com", "evil.com"),
+        ("\u0e17\u0e35\u0e48.com", "\u0e17\u0e35\u0e48.com"),
         ("ev\u00adil.c\u200bom", "evil.com"),
     ],
 )

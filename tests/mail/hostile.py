@@ -41,6 +41,10 @@ def _signed(body: bytes, times: int = 1, tag: str = "", instead: str = "") -> by
     return signature * times + bare + body
 
 
+def _of_part(head: str) -> bytes:
+    return _letter(f"--a\n{head}\n\nx\n--a--\n", "multipart/mixed; boundary=a")
+
+
 def _wrapper(inside: bytes) -> bytes:
     head = f'From: {RELAY}\r\nX-Spam-Flag: YES\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n'
     return head.encode() + inside
@@ -146,6 +150,14 @@ COSTLY_TEXT: dict[str, Callable[[], bytes]] = {
     "phones-of-letters": lambda: _letter("O1" * 500_000, base=SALE),
     "orders-of-blanks": lambda: _letter(("order" + " " * 5_000) * 100, base=SALE),
     "vanity-of-letters": lambda: _letter("1-800-" + "A-" * 200_000, base=SALE),
+    "attributes-100000": lambda: _page("<p " + " ".join(f"a{n}" for n in range(100_000)) + ">x"),
+    "attributes-behind-hidden-ends": lambda: _page(
+        "<p " + " ".join(f'b=">" a{n} c{n} d{n} e{n} f{n} g{n} h{n} i{n} j{n}' for n in range(12_000)) + ">x"
+    ),
+    "ends-without-tags": lambda: _page("a >" * 1_000_000),
+    "ends-in-quotes": lambda: _page('="a>' * 700_000),
+    "attributes-of-many-tags": lambda: _page(("<p " + " ".join(f"a{n}" for n in range(5_000)) + ">x") * 60),
+    "attributes-without-blanks": lambda: _page("<p a='b'" + "".join(f"a{n}='b'" for n in range(80_000)) + ">x"),
     "display-name-of-mathematical-letters": lambda: compose(
         replace(CUSTOMER, sender=f"=?utf-8?Q?{'=F0=9D=97=AA' * 330}?= <{RELAY}>")
     ),
@@ -171,6 +183,19 @@ HEAVY: dict[str, Callable[[], bytes]] = {
     "base64-page-4-mb": lambda: _body((b"PGI+" * 19 + CRLF) * 50_000, HTML, "base64"),
     "quoted-printable-15-mb": lambda: _body(b"=41" * (WIDE // 3), PLAIN, "quoted-printable"),
     "quoted-printable-of-signs": lambda: _body(b"=" * 5_000_000, PLAIN, "quoted-printable"),
+    "base64-text-of-signs": lambda: _body(b"=" * WIDE, PLAIN, "base64"),
+    "base64-text-of-signs-and-blanks": lambda: _body(b"= " * (WIDE // 2), PLAIN, "base64"),
+    "parameters-of-a-part": lambda: _of_part("Content-Type: text/plain; " + ";" * 1_000_000),
+    "parameters-of-open-quotes": lambda: _of_part('Content-Type: text/plain; x="' + ";" * 300_000),
+    "parameters-on-many-lines": lambda: _of_part("CONTENT-TYPE: text/plain" + ";\n a=b" * 200_000),
+    "parameters-of-a-container": lambda: _of_part('Content-Type: multipart/mixed; x="' + ';\\"' * 300_000),
+    "parameters-of-a-name": lambda: _of_part(
+        "Content-Disposition: attachment" + "".join(f"; filename*{n}=b" for n in range(200_000))
+    ),
+    "parameters-of-each-part": lambda: _letter(
+        ("--a\nContent-Disposition: attachment" + ";" * 49 + '"' * 8_000 + "\n\nx\n") * 490 + "--a--\n",
+        "multipart/mixed; boundary=a",
+    ),
     "uuencode-12-mb": lambda: _body(b"begin 644 a\r\n" + (b"M" + b"A" * 60 + CRLF) * 200_000, PLAIN, "x-uuencode"),
     "delimiters-100000": lambda: _letter("--a\n\n" * 100_000, "multipart/mixed; boundary=a"),
     "delimiters-of-other-parts": lambda: _letter("--ab\n" * 250_000, "multipart/mixed; boundary=a"),

@@ -134,10 +134,10 @@ def test_genuine_mail_is_signed_by_its_own_domain(profile: Profile) -> None:
         assert any(aligned(domain, sample) for domain in verifying(sample)), sample.name
 
 
-@pytest.mark.parametrize("sample", genuine(Profile.MICROSOFT), ids=lambda sample: sample.name)
-def test_microsoft_breaks_the_body_hash_and_says_it_passed(sample: Sample) -> None:
-    assert verifying(sample) == set()
-    assert b" dkim=pass (signature was verified)" in sample.raw
+def test_microsoft_breaks_the_body_hash_and_says_it_passed() -> None:
+    for sample in genuine(Profile.MICROSOFT):
+        assert verifying(sample) == set(), sample.name
+        assert b" dkim=pass (signature was verified)" in sample.raw, sample.name
 
 
 @each()

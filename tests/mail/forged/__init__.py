@@ -19,6 +19,7 @@ from . import (
     pages,
     places,
     recipients,
+    repeated,
     replay,
     results,
     review,
@@ -34,7 +35,7 @@ from . import (
     wrapped_links,
 )
 
-PROOF = (stamps, signatures, tags, hidden, review, blocks, results, injection, border)
+PROOF = (stamps, signatures, tags, hidden, review, blocks, results, repeated, injection, border)
 WHO = (sender, lookalike, lures, staff)
 WHOLE = (replay, recipients, timing, fields, lines, altered, wrapped)
 CONTENT = (links, wrapped_links, words, pages, strangers, places, alike_links, enclosed)

@@ -59,6 +59,7 @@ MARKUP = (
 CHARSETS = (
     *("utf-7", "utf-16", "utf-16le", "utf-32", "cp037", "cp500", "cp1026", "punycode", "idna", "unicode_escape"),
     *("raw_unicode_escape", "hz", "iso2022_kr", "rot13", "x-unknown", "undefined"),
+    *("iso-2022-jp-1", "iso-2022-jp-2", "iso-2022-jp-3", "iso-2022-jp-2004", "iso-2022-jp-ext", "johab"),
 )
 
 
@@ -74,6 +75,9 @@ TWO_PIECES = f"{base64.b64encode(b'<p>hello').decode()}\n{IN_BASE64}\n"
 ENCODED = (
     ("bom-under-utf-8", HTML, WIDE, "BASE64"),
     ("bom-without-charset", "text/html", WIDE, "BASE64"),
+    ("japanese-left-open-at-a-line-end", "text/html; charset=iso-2022-jp", f"\x1b$B\n{LINK}\n", ""),
+    ("japanese-left-open-at-the-end", "text/html; charset=iso-2022-jp", f"hello\n\x1b$B{LINK}", ""),
+    ("japanese-by-an-unknown-escape", "text/html; charset=iso-2022-jp", f"\x1b$B!!\x1b(H{LINK}\n", ""),
     ("base64-after-padding", HTML, TWO_PIECES, "BASE64"),
     ("encoding-with-comment", HTML, IN_BASE64 + "\n", "base64 (x)"),
     ("encoding-with-semicolon", HTML, IN_BASE64 + "\n", "base64;"),

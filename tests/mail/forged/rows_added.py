@@ -166,4 +166,10 @@ ADDED: dict[int, Row] = {
         "the WHATWG URL standard folds, decodes and completes what a plain comparison of hosts takes for another",
         (CLEAN,),
     ),
+    116: Row(
+        "the forger's own signature passes, and its i= decodes into `dkim=pass header.d=` of the brand",
+        "OpenDKIM repeats i= decoded and unquoted, and OpenDMARC, which reads that, writes dmarc=pass beside it",
+        (PROOF,),
+        tests=("tests/test_opendmarc_path.py::test_what_a_signature_says_of_itself_is_no_result_of_theirs",),
+    ),
 }
