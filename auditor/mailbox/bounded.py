@@ -11,6 +11,7 @@ from typing import NoReturn
 from auditor.errors import MailboxError, MailboxMisbehaved
 
 _CHUNK = 65_536
+_PATIENCE = "try again later; a server that is always slow can be given more time: [limits] {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class BoundedFile:
         now = time.monotonic()
         if now >= self._run_ends:
             limit = f"the {self._limits.run_s:g} s that a whole run may take are over"
-            self.break_off(MailboxError(f"{limit} while {self._doing} on {self._host}"))
+            self.break_off(MailboxError(f"{limit} while {self._doing} on {self._host}", hint=_PATIENCE.format("run_s")))
         if now >= self._command_ends:
             self._out_of_time()
         return min(self._run_ends, self._command_ends) - now
@@ -152,8 +153,8 @@ class BoundedFile:
         return self._sock
 
     def _out_of_time(self) -> NoReturn:
-        waited = f"{self._seconds:g} s"
-        self.break_off(MailboxError(f"{self._host} did not finish its answer within {waited} while {self._doing}"))
+        late = f"{self._host} did not finish its answer within {self._seconds:g} s while {self._doing}"
+        self.break_off(MailboxError(late, hint=_PATIENCE.format("command_s")))
 
     def _misbehaved(self, what: str) -> NoReturn:
         self.break_off(MailboxMisbehaved(f"{self._host} {what} while {self._doing}"))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.crash.forks import Ended, Forks
 from tests.crash.scene import imitations, letters, of_others
-from tests.hostile.row import NOTHING_WRONG, Hostile
+from tests.hostile.row import COMMAND_S, NOTHING_WRONG, Hostile
 from tests.servers.account import Account
 from tests.servers.fault_proxy import WRITES
 from tests.servers.honest_imap import CAPABILITIES, HonestMailbox
@@ -26,7 +26,7 @@ from tests.servers.zone import DnsServer
 from tests.shop import Shop
 
 SECRET = "tiger-hush"
-COMMAND_S, RUN_S = 0.5, 1.5
+RUN_S = 3
 PROMISED_S = RUN_S + 2
 PROMISED_MB = 150
 TIMES = 3  # a machine that is busy is no broken promise

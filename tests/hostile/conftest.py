@@ -12,6 +12,8 @@ import pytest
 from tests.crash.forks import Forks
 from tests.hostile.bench import Bench
 from tests.hostile.securing import Cabinet, filled_cabinet
+from tests.servers.plugin import need
+from tests.servers.process import missing_programs
 from tests.servers.zone import running_dns
 from tests.shop import publish_test_keys
 
@@ -28,6 +30,8 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 
 @pytest.fixture(scope="session")
 def cabinet(tmp_path_factory: pytest.TempPathFactory) -> Cabinet:
+    missing = missing_programs("openssl")
+    need(f"not installed: {missing[0]}" if missing else "")
     return filled_cabinet(tmp_path_factory.mktemp("certificates"))
 
 

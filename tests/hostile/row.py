@@ -43,7 +43,8 @@ class Hostile:
     capabilities: bytes = b""
 
 
-TOO_LATE = "did not finish its answer within 0.5 s while "
+COMMAND_S = 1
+TOO_LATE = f"did not finish its answer within {COMMAND_S} s while "
 FLOODED = ("in one answer while ", TOO_LATE)
 """A flood ends at a limit of octets, of lines or of time: which is the first depends on the machine."""
 PROTOCOL = "did not follow the IMAP protocol while "
