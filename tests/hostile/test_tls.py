@@ -6,9 +6,11 @@ import pytest
 
 from auditor.errors import MailboxError
 from auditor.mailbox.endpoint import Endpoint, secured
-from tests.hostile.bench import Bench
+from tests.hostile.bench import PROMISED_MB, PROMISED_S, Bench
 from tests.hostile.securing import Cabinet, broken, offering, shaking_hands
+from tests.hostile.test_servers import SCORECARD
 from tests.hostile.tls import CASES, Case
+from tests.long.results import record
 from tests.servers.authority import Wish
 
 pytestmark = [pytest.mark.server, pytest.mark.thorough, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
@@ -17,6 +19,21 @@ pytestmark = [pytest.mark.server, pytest.mark.thorough, pytest.mark.filterwarnin
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_each_case_has_its_answer(case: Case, cabinet: Cabinet, bench: Bench) -> None:
     assert list(broken(case, cabinet, bench)) == []
+
+
+@pytest.mark.long
+def test_all_cases_for_the_scorecard(cabinet: Cabinet, bench: Bench) -> None:
+    bench.slowest_s = bench.peak_mb = 0
+    found = [f"{case.name}: {each}" for case in CASES for each in broken(case, cabinet, bench)]
+    refused = sum(not case.after_sign_in for case in CASES)
+    lines = [
+        f"- {len(CASES)} cases, {refused} of them refused without a word of the password: {len(found)} findings",
+        f"- slowest {bench.slowest_s:.2f} s ({PROMISED_S} s promised), peak {bench.peak_mb:.0f} MB ({PROMISED_MB})",
+        *(f"- {each}" for each in found),
+    ]
+    record("TLS and STARTTLS", lines, seed=0, into=SCORECARD)
+
+    assert found == []
 
 
 def test_there_are_as_many_cases_as_were_promised() -> None:
