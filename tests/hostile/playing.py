@@ -63,7 +63,7 @@ class Program:
     runs: int = 0
 
     def run(self, account: Account, *, apply: bool, limits: Limits = PATIENT) -> MailboxReport:
-        """Raises only what would be a traceback. The report is shown, so that showing it can fail too."""
+        """Raises only what would be a traceback."""
         update = {"host": account.host, "port": account.port, "username": account.username}
         mailbox = self.config.mailbox("shop").model_copy(update=update)
         os.environ["SHOP_PASSWORD"] = account.password
