@@ -163,6 +163,13 @@ class RepliesConfig(Section):
     response_rate_report: File | None = None
 
 
+class LimitsConfig(Section):
+    """What one mail server may cost, in seconds: a command with its answer, and the whole run of a mailbox."""
+
+    command_s: Annotated[float, Field(gt=0, le=600)] = 60
+    run_s: Annotated[float, Field(gt=0, le=86_400)] = 3600
+
+
 class StateConfig(Section):
     """Where the ledger and the journal are kept; None: `default_state_url`."""
 
@@ -183,6 +190,7 @@ SECTIONS: Mapping[str, type[Section]] = {
     "rescue": RescueConfig,
     "replies": RepliesConfig,
     "dns": DnsConfig,
+    "limits": LimitsConfig,
     "state": StateConfig,
     "notify": NotifyConfig,
 }
@@ -197,6 +205,7 @@ class Config(Section):
     rescue: RescueConfig = RescueConfig()
     replies: RepliesConfig = RepliesConfig()
     dns: DnsConfig = Field(default_factory=DnsConfig)
+    limits: LimitsConfig = LimitsConfig()
     state: StateConfig = StateConfig()
     notify: NotifyConfig = NotifyConfig()
     marketplaces: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)

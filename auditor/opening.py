@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.config import MailboxConfig
+from auditor.config import Config, MailboxConfig
 from auditor.errors import ConfigError
 from auditor.mailbox import signin
 from auditor.mailbox.bounded import Limits
@@ -19,6 +19,11 @@ def endpoint_of(mailbox: MailboxConfig, resolver: Resolver) -> Endpoint:
     return Endpoint(
         mailbox.host, mailbox.port, mailbox.security, str(mailbox.ca_file) if mailbox.ca_file is not None else None
     )
+
+
+def limits_of(config: Config) -> Limits:
+    """How long its servers may take; what they may send at most is not for the seller to choose."""
+    return Limits(command_s=config.limits.command_s, run_s=config.limits.run_s)
 
 
 def open_mailbox(mailbox: MailboxConfig, resolver: Resolver, limits: Limits) -> Connection:

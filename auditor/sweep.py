@@ -71,12 +71,16 @@ def sweep(
     found.gone += [row.ref for row in known if row.ref.uid not in there]
     wanted += [(row.ref.uid, row.size) for row in known if row.ref.uid in there - swept and _is_due(row, now)]
     unanswered = {uid for uid, _ in wanted}
-    for batch in _batches(reader.whole(wanted, limit=MAX_MESSAGE)):
+    before = cursor.exists if cursor is not None and goes_on else 0
+    if untold := _untold(reader, state, len(swept), before=before):
+        found.incomplete.append(Incomplete(f"folder `{state.name}`", untold))
+    for batch in _batches(each for each in reader.whole(wanted, limit=MAX_MESSAGE) if each.raw or each.complete):
         unanswered -= {whole.uid for whole in batch}
         found.rows += _judged_rows(batch, state, judge, role=role, now=now, incomplete=found.incomplete)
         progress("proving", len(found.rows), len(wanted))
     kept_back = _kept_back(reader, unanswered, state, found.incomplete)
-    return Sweep(_moved_on(found.cursor, state, swept, kept_back), found.rows, found.gone, found.incomplete)
+    ends = replace(found.cursor, exists=before) if untold else _moved_on(found.cursor, state, swept, kept_back)
+    return Sweep(ends, found.rows, found.gone, found.incomplete)
 
 
 def _new(reader: MailReader, state: FolderState, first_uid: int) -> Iterator[tuple[Swept, ...]]:
@@ -155,9 +159,29 @@ def _not_looked_at(whole: Whole, judged: Judged, judge: Judge) -> str:
     return f"DNS did not answer about {silent[0]}; the next run asks again" if silent else ""
 
 
+def _untold(reader: MailReader, state: FolderState, told: int, *, before: int) -> str:
+    """What to say where the server counts more messages than it tells of, also at a second look: some may have left.
+
+    There were `before` at the last sweep, so that no more than the new ones came to them.
+    """
+    if state.exists - before <= told:
+        return ""
+    again = reader.examine(state.name)
+    if again.uidvalidity == state.uidvalidity and again.exists - before <= told:
+        return ""
+    return (
+        f"the server counts {again.exists - before} messages that are new and told of {told}; the next run asks again"
+    )
+
+
 def _kept_back(reader: MailReader, unanswered: set[int], state: FolderState, incomplete: list[Incomplete]) -> set[int]:
-    """Messages that the server lists and did not hand out; what has left the folder meanwhile is none."""
+    """Messages that the server lists and did not hand out; what has left the folder meanwhile is none.
+
+    Where it counts as many messages as ever, none has left, whatever it says of each.
+    """
     there = set(reader.present(sorted(unanswered))) if unanswered else set()
+    if (left := len(unanswered - there)) and reader.examine(state.name).exists > state.exists - left:
+        there = unanswered
     why = "the server did not hand it out; the next run asks again"
     incomplete += [Incomplete(f"message {uid} of `{state.name}`", why) for uid in sorted(there)]
     return there

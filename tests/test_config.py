@@ -404,6 +404,7 @@ def test_every_default_is_the_one_the_sample_shows(write: Write) -> None:
     shown = load(write(SAMPLE.read_text(encoding="utf-8")), {})
     assert shown.rescue == Config(source=Path()).rescue
     assert shown.dns == Config(source=Path()).dns
+    assert shown.limits == Config(source=Path()).limits
 
 
 def test_importing_the_configuration_stays_light() -> None:

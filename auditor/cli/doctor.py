@@ -62,7 +62,7 @@ def _checkups(settings: Config, names: Sequence[str]) -> list[Checkup]:
     from auditor.cli.resolving import resolver_of
     from auditor.config import default_state_url
     from auditor.doctor.diagnosis import Checkup, Diagnosis, Link, State
-    from auditor.doctor.examining import Bench, examine, state_diagnosis
+    from auditor.doctor.examining import Bench, examine, limits_for, state_diagnosis
     from auditor.marketplaces import load as load_catalogue
 
     def now() -> datetime:
@@ -73,5 +73,5 @@ def _checkups(settings: Config, names: Sequence[str]) -> list[Checkup]:
     read = Diagnosis(Link.CONFIGURATION, State.OK, f"read from {settings.source}")
     common = Checkup("", (read, state_diagnosis(settings.state.url or default_state_url(), now)))
     with resolver_of(settings.dns) as resolver:
-        bench = Bench(settings, catalogue, resolver, now)
+        bench = Bench(settings, catalogue, resolver, now, limits_for(settings))
         return [common, *(examine(mailbox, bench) for mailbox in chosen)]

@@ -64,22 +64,23 @@ def explain(
 
 
 def _of_reference(reference: Reference, config: Config) -> tuple[Judge, Letter]:
-    from auditor.errors import ConfigError
+    from auditor.errors import ConfigError, MailboxError
     from auditor.judging import MAX_MESSAGE, Letter
-    from auditor.mailbox.bounded import Limits
     from auditor.mailbox.wire import LAST_UID
-    from auditor.opening import open_mailbox
+    from auditor.opening import limits_of, open_mailbox
 
     mailbox = config.mailbox(reference.mailbox)
     judge = _judge_of(mailbox, config)
     ref = reference.ref
-    with open_mailbox(mailbox, judge.resolver, Limits()) as connection:
+    with open_mailbox(mailbox, judge.resolver, limits_of(config)) as connection:
         reader = connection.reader()
         state = reader.examine(ref.folder)
         possible = state.uidvalidity == ref.uidvalidity and 1 <= ref.uid <= LAST_UID
         wholes = list(reader.whole([(ref.uid, 0)], limit=MAX_MESSAGE)) if possible else []
     if not wholes:
         raise ConfigError(f"no message {reference} is there", hint="it was moved or deleted, or the folder was rebuilt")
+    if not wholes[0].raw and not wholes[0].complete:
+        raise MailboxError(f"the server lists message {reference} and did not hand it out", hint="try again later")
     return judge, Letter(wholes[0].raw, wholes[0].received_at, wholes[0].complete)
 
 

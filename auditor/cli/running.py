@@ -19,6 +19,7 @@ from auditor.config import MailboxConfig, default_state_url
 from auditor.errors import AuditorError, ExitCode, Interrupted, MailboxError, worst
 from auditor.looked import Order, Tools
 from auditor.marketplaces import load as load_catalogue
+from auditor.opening import limits_of
 from auditor.report import MailboxReport, RunReport
 from auditor.reporting import exit_code
 from auditor.store.ledger import new_run_id
@@ -54,7 +55,7 @@ def tools_for(config: Path | None, *, quiet: bool) -> Iterator[Tools]:
         resolver_of(settings.dns) as resolver,
         progress(quiet=quiet) as show,
     ):
-        yield Tools(settings, catalogue, resolver, store, now, progress=show)
+        yield Tools(settings, catalogue, resolver, store, now, limits=limits_of(settings), progress=show)
 
 
 @contextmanager

@@ -28,7 +28,7 @@ from auditor.mailbox.endpoint import Endpoint
 from auditor.mailbox.imap import Session
 from auditor.mailbox.interface import Folder, FolderState, MailReader, Role
 from auditor.marketplaces import Catalogue
-from auditor.opening import credential_of, endpoint_of
+from auditor.opening import credential_of, endpoint_of, limits_of
 from auditor.providers import SELF_HOSTED, Provider, by_host
 from auditor.resolver import Resolver
 from auditor.store.engine import sqlite_path
@@ -44,6 +44,11 @@ _CHAIN = (
 _ORDER = {link: position for position, link in enumerate(Link)}
 
 
+# Somebody sits and waits for a doctor.
+_COMMAND_S = 30
+_RUN_S = 300
+
+
 def _nonexistent() -> str:
     return f"auditor-{secrets.token_hex(12)}.com"
 
@@ -56,8 +61,14 @@ class Bench:
     catalogue: Catalogue
     resolver: Resolver
     now: Callable[[], datetime]
-    limits: Limits = field(default_factory=lambda: Limits(command_s=30, run_s=300))
+    limits: Limits = field(default_factory=lambda: Limits(command_s=_COMMAND_S, run_s=_RUN_S))
     nonexistent: str = field(default_factory=_nonexistent)
+
+
+def limits_for(config: Config) -> Limits:
+    """Those of the configuration, as far as they are no longer than a person waits."""
+    limits = limits_of(config)
+    return replace(limits, command_s=min(limits.command_s, _COMMAND_S), run_s=min(limits.run_s, _RUN_S))
 
 
 class _BrokenLinkError(Exception):

@@ -19,6 +19,7 @@ from auditor.resolver import Answer, Found
 
 CERTIFICATE_DAYS = 14
 _FOLDERS_NAMED = 15
+_LONGEST_NAME = 100
 _TITLES = 6
 _MATTER = ("MOVE", "UIDPLUS", "SPECIAL-USE", "CONDSTORE", "OBJECTID")
 _INVENTED = "a resolver that makes up answers cannot be trusted about the keys that prove a message"
@@ -101,7 +102,7 @@ def capabilities(announced: Collection[str]) -> Diagnosis:
 def folders(inbox: str, junk: Sequence[FoundFolder], listed: Sequence[Folder]) -> Diagnosis:
     """The inbox and the spam folders, each with how it was found; a guess is called one."""
     if not junk:
-        names = [folder.name for folder in listed]
+        names = [_cut(folder.name) for folder in listed]
         more = f" and {len(names) - _FOLDERS_NAMED} more" if len(names) > _FOLDERS_NAMED else ""
         return Diagnosis(
             Link.FOLDERS,
@@ -124,7 +125,12 @@ def _shown(found: FoundFolder) -> str:
         How.NAME: "guessed from its name",
         How.CONFIGURATION: "as configured",
     }
-    return f"`{found.folder.name}` ({how[found.how]})"
+    return f"`{_cut(found.folder.name)}` ({how[found.how]})"
+
+
+def _cut(name: str) -> str:
+    """The name of a folder as far as somebody would read it: a server may list one of megabytes."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
 
 
 def provider(mailbox: MailboxConfig, used: Provider, host: str | None) -> Diagnosis:

@@ -15,7 +15,9 @@ from auditor.mailbox.wire import LAST_UID
 Line = bytes | tuple[bytes, bytes] | None
 
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)  # stands for an INTERNALDATE that is no date; no check takes it for fresh
+_YEARS = range(1970, 9000)  # the others are no dates either, and leave no room for what is counted from them
 
+_LONGEST_NUMBER = 2**63 - 1  # RFC 9051's number64, and what the state can keep
 _MONTHS = {
     month: number for number, month in enumerate(b"jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
 }
@@ -82,21 +84,22 @@ def folder_state(
     """What imapclient read from SELECT, EXAMINE or STATUS; `exists` is the key for the number of messages.
 
     Raises FolderError without that number or the UIDVALIDITY: a folder of unknown size is not an empty one.
+    A UIDNEXT that cannot be is none: so many messages have at least as many numbers.
     """
 
-    def number(key: bytes) -> int | None:
+    def number(key: bytes, most: int = LAST_UID) -> int | None:
         value = answer.get(key)
-        return value if isinstance(value, int) and value >= 0 else None
+        return value if isinstance(value, int) and 0 <= value <= most else None
 
-    uidvalidity, present = number(b"UIDVALIDITY"), number(exists)
-    if not uidvalidity or uidvalidity > LAST_UID or present is None:
+    uidvalidity, present, uidnext = number(b"UIDVALIDITY"), number(exists), number(b"UIDNEXT")
+    if not uidvalidity or present is None:
         raise FolderError(f"{host} tells neither number nor validity of the messages in folder {name!r}")
     return FolderState(
         name=name,
         uidvalidity=uidvalidity,
-        uidnext=number(b"UIDNEXT"),
+        uidnext=uidnext if uidnext is not None and uidnext > present else None,
         exists=present,
-        highestmodseq=number(b"HIGHESTMODSEQ"),
+        highestmodseq=number(b"HIGHESTMODSEQ", _LONGEST_NUMBER),
         read_only=read_only,
         permanent_flags=frozenset(flag.decode("ascii", "replace") for flag in answer.get(b"PERMANENTFLAGS", ())),
     )
@@ -113,7 +116,8 @@ def received_at(raw: bytes) -> datetime:
         zone = timezone(-offset if sign == b"-" else offset)
         clock = (int(hour), int(minute), int(second))
         local = datetime(int(year), _MONTHS[month.lower()], int(day), *clock, tzinfo=zone)
-        return local.astimezone(UTC)
+        moment = local.astimezone(UTC)
+        return moment if moment.year in _YEARS else UNDATED
     except (KeyError, ValueError, OverflowError):
         return UNDATED
 
@@ -195,7 +199,7 @@ _CONVERTED: dict[str, Callable[[bytes], object]] = {
     "uid": int,
     "flags": _flags,
     "received_at": received_at,
-    "size": int,
+    "size": lambda raw: min(int(raw), _LONGEST_NUMBER),
     "emailid": _text,
     "gmail": _text,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import time
 from dataclasses import dataclass
 from typing import NoReturn
@@ -10,17 +11,20 @@ from typing import NoReturn
 from auditor.errors import MailboxError, MailboxMisbehaved
 
 _CHUNK = 65_536
+_PATIENCE = "try again later; a server that is always slow can be given more time: [limits] {}"
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a server may cost: seconds of wall clock and octets. `answer` is all that one command may bring."""
+    """What a server may cost: seconds of wall clock, and octets. `answer` is all that one command may bring, and
+    `lines` in how many pieces: each costs time and memory beside its octets."""
 
     command_s: float = 60
     run_s: float = 3600
     line: int = 1_000_000
     literal: int = 1_000_000
     answer: int = 4_000_000
+    lines: int = 100_000
 
 
 class HungUpError(MailboxError):
@@ -47,14 +51,21 @@ class BoundedFile:
         self._sock = sock
 
     def begin(
-        self, doing: str, *, literal: int | None = None, answer: int | None = None, seconds: float | None = None
+        self,
+        doing: str,
+        *,
+        literal: int | None = None,
+        answer: int | None = None,
+        lines: int | None = None,
+        seconds: float | None = None,
     ) -> None:
         """Start the clock and the count of octets of the next command; `doing` completes "while ..."."""
         self._doing = doing
         self._seconds = self._limits.command_s if seconds is None else seconds
         self._literal = self._limits.literal if literal is None else literal
         self._answer = self._limits.answer if answer is None else answer
-        self._received = 0
+        self._most_lines = self._limits.lines if lines is None else lines
+        self._received = self._lines = 0
         self._command_ends = time.monotonic() + self._seconds
 
     @property
@@ -73,7 +84,7 @@ class BoundedFile:
         now = time.monotonic()
         if now >= self._run_ends:
             limit = f"the {self._limits.run_s:g} s that a whole run may take are over"
-            self.break_off(MailboxError(f"{limit} while {self._doing} on {self._host}"))
+            self.break_off(MailboxError(f"{limit} while {self._doing} on {self._host}", hint=_PATIENCE.format("run_s")))
         if now >= self._command_ends:
             self._out_of_time()
         return min(self._run_ends, self._command_ends) - now
@@ -99,6 +110,9 @@ class BoundedFile:
 
     def readline(self) -> bytes:
         """One line with its ending."""
+        self._lines += 1
+        if self._lines > self._most_lines:
+            self._misbehaved(f"sent more than {self._most_lines} lines in one answer")
         searched = 0
         while (end := self._buffer.find(b"\n", searched)) < 0:
             searched = len(self._buffer)
@@ -139,12 +153,18 @@ class BoundedFile:
         return self._sock
 
     def _out_of_time(self) -> NoReturn:
-        waited = f"{self._seconds:g} s"
-        self.break_off(MailboxError(f"{self._host} did not finish its answer within {waited} while {self._doing}"))
+        late = f"{self._host} did not finish its answer within {self._seconds:g} s while {self._doing}"
+        self.break_off(MailboxError(late, hint=_PATIENCE.format("command_s")))
 
     def _misbehaved(self, what: str) -> NoReturn:
         self.break_off(MailboxMisbehaved(f"{self._host} {what} while {self._doing}"))
 
     def _lost(self, exc: OSError) -> NoReturn:
-        reason = exc.strerror or type(exc).__name__
+        reason = _reason(exc)
         self.break_off(MailboxError(f"lost the connection to {self._host} while {self._doing}: {reason}"))
+
+
+def _reason(exc: OSError) -> str:
+    if isinstance(exc, ssl.SSLError) and exc.reason:
+        return f"TLS broke ({exc.reason.lower().replace('_', ' ')})"
+    return exc.strerror or type(exc).__name__

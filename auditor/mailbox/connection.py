@@ -14,7 +14,7 @@ from auditor.mailbox.writer import Writer
 
 __all__ = ["Connection", "Endpoint", "Limits", "connect"]
 
-_LOGOUT_S = 5
+_LOGOUT_S = 1  # a courtesy: everything is done by then
 
 
 def connect(endpoint: Endpoint, username: str, credential: Credential, *, limits: Limits | None = None) -> Connection:
@@ -54,7 +54,7 @@ class Connection:
         return Writer(self._session)
 
     def close(self) -> None:
-        """LOGOUT, and hang up. Never raises, and never waits longer than 5 s."""
+        """LOGOUT, and hang up. Never raises, and never waits longer than 1 s."""
         self._session.close(seconds=_LOGOUT_S)
 
     def __enter__(self) -> Connection:

@@ -21,8 +21,12 @@ _CERTIFICATE_FAULTS = {  # OpenSSL's X509_V_ERR numbers -> cause, what to do
     19: ("comes from an unknown authority", _TRUST),
     20: ("comes from an unknown authority", _TRUST),
     21: ("comes from an unknown authority", _TRUST),
+    26: ("is not for a server", "the mail provider has to replace it"),
     62: ("is for another name", "use the host name that the provider's help pages give for IMAP"),
     64: ("is for another address", "use the server's name instead of its address"),
+    66: ("has a key that is too short", "the mail provider has to replace it"),
+    67: ("comes from an authority whose key is too short", "the mail provider has to replace it"),
+    68: ("is signed by a method that is no longer safe", "the mail provider has to replace it"),
 }
 
 
@@ -55,6 +59,7 @@ def tls_context(endpoint: Endpoint) -> ssl.SSLContext:
         reason = getattr(exc, "strerror", None) or "no PEM certificate in it"
         raise ConfigError(f"ca_file {endpoint.ca_file} cannot be used: {reason}") from exc
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.hostname_checks_common_name = False  # RFC 9525, section 2: the names are those of subjectAltName
     return context
 
 

@@ -13,6 +13,7 @@ from auditor.mailbox import folder_names
 from auditor.mailbox.interface import Folder, Role
 
 _WITHOUT_MESSAGES = frozenset({"\\noselect", "\\nonexistent"})
+_COMPARED = 1_000  # names that a missing one is compared with
 _ATTRIBUTES = {
     Role.JUNK: frozenset({"\\junk", "\\spam"}),  # RFC 6154; Gmail's older XLIST
     Role.SENT: frozenset({"\\sent"}),
@@ -63,7 +64,7 @@ def _named(folders: Sequence[Folder], name: str) -> Folder:
             if _attributes(folder) & _WITHOUT_MESSAGES:
                 raise FolderError(f"folder {name!r} holds folders only, no messages")
             return folder
-    near = difflib.get_close_matches(name, [folder.name for folder in folders], n=3, cutoff=0.5)
+    near = difflib.get_close_matches(name, [folder.name for folder in folders[:_COMPARED]], n=3, cutoff=0.5)
     hint = f"there is {', '.join(repr(other) for other in near)}" if near else "no folder has a name like it"
     raise FolderError(f"there is no folder {name!r} in this mailbox", hint=hint)
 

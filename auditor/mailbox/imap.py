@@ -22,6 +22,10 @@ from auditor.mailbox.interface import Folder, FolderState
 from auditor.mailbox.protocol import BoundedImap4
 from auditor.mailbox.signin import AccessToken, Credential
 
+# imapclient's parser goes letter by letter, so that what it is given is bounded closely.
+_MOST_FOLDERS = 20_000
+_LIST_OCTETS = 2_000_000
+_STATE_OCTETS = 500_000
 _LONGEST_QUOTE = 200  # characters of a server's own words that an error repeats
 _APP_PASSWORD = "check user name and password; accounts with two-step sign-in need an app password"
 
@@ -90,7 +94,7 @@ class Session:
     def folders(self) -> tuple[Folder, ...]:
         """LIST of everything, asking for special uses where the server needs to be asked (RFC 6154)."""
         options = ("RETURN", "(SPECIAL-USE)") if {"SPECIAL-USE", "LIST-EXTENDED"} <= self.capabilities else ()
-        with self._asking("listing folders"):
+        with self._asking("listing folders", lines=_MOST_FOLDERS, answer=_LIST_OCTETS):
             self._expect_ok(self._command("LIST", '""', '"*"', *options))
             lines = self._client._proc_folder_list(self._imap.untagged_responses.get("LIST", []))
             return tuple(_folder(*line) for line in lines)
@@ -101,7 +105,7 @@ class Session:
         if "CONDSTORE" in self.capabilities:
             items.append("HIGHESTMODSEQ")
         encoded = _encoded(name)
-        with self._asking(f"looking at folder {name!r}", folder=True):
+        with self._asking(f"looking at folder {name!r}", folder=True, answer=_STATE_OCTETS):
             answer = self._client.folder_status(encoded, items)
             return folder_state(name, answer, host=self.host, exists=b"MESSAGES")
 
@@ -109,7 +113,7 @@ class Session:
         """EXAMINE or SELECT. Raises FolderError, also where a folder that is to be written can only be read."""
         encoded = _encoded(name)
         self.opened, self.expunged = None, 0
-        with self._asking(f"opening folder {name!r}", folder=True):
+        with self._asking(f"opening folder {name!r}", folder=True, answer=_STATE_OCTETS):
             answer = self._client.select_folder(encoded, readonly)
             opened = folder_state(name, answer, host=self.host, exists=b"EXISTS", read_only=readonly)
             self._imap.untagged_responses.clear()
@@ -184,12 +188,13 @@ class Session:
         return f"folder {self.opened.name!r}"
 
     @contextmanager
-    def _asking(
-        self, doing: str, *, folder: bool = False, literal: int | None = None, answer: int | None = None
-    ) -> Iterator[None]:
-        """Everything that talking to a server can raise, as one MailboxError (FolderError where `folder`)."""
+    def _asking(self, doing: str, *, folder: bool = False, **limits: int | None) -> Iterator[None]:
+        """Everything that talking to a server can raise, as one MailboxError (FolderError where `folder`).
+
+        `limits` are those of BoundedFile.begin.
+        """
         kind = FolderError if folder else MailboxError
-        self._bounded.begin(doing, literal=literal, answer=answer)
+        self._bounded.begin(doing, **limits)
         if self._imap:
             self._imap.said = b""
         try:
@@ -207,12 +212,14 @@ class Session:
         except ProtocolError as exc:
             self._bounded.break_off(self._nonsense(exc, doing))
         except imaplib.IMAP4.error as exc:
+            if not self._imap:
+                self._bounded.break_off(self._unwelcome(exc))
             raise kind(f"{self.host} refused while {doing}: {self._words() or self._quoted(exc)}") from exc
         except OSError as exc:
             reason = exc.strerror or type(exc).__name__
             self._bounded.break_off(kind(f"lost {self.host} while {doing}: {reason}"))
         except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as exc:
-            self._bounded.break_off(self._nonsense(exc, doing))
+            self._bounded.break_off(self._nonsense(f"its answer cannot be read ({type(exc).__name__})", doing))
         finally:
             self._tidy()
 
@@ -227,8 +234,16 @@ class Session:
             return self._nonsense(exc, doing)
         return kind(f"{self.host} ended the session while {doing}: {self._quoted(bye[-1])}")
 
-    def _nonsense(self, exc: Exception, doing: str) -> MailboxMisbehaved:
-        return MailboxMisbehaved(f"{self.host} did not follow the IMAP protocol while {doing}: {self._quoted(exc)}")
+    def _unwelcome(self, exc: Exception) -> MailboxError:
+        """A greeting other than OK and PREAUTH, in the words that imaplib repeats where there are any."""
+        greeting = self._quoted(exc)
+        if not greeting.startswith("* BYE"):
+            return self._nonsense(f"its greeting is no welcome: {greeting}", "connecting")
+        return MailboxError(f"{self.host} ended the session while connecting: {greeting.removeprefix('* BYE').strip()}")
+
+    def _nonsense(self, why: Exception | str, doing: str) -> MailboxMisbehaved:
+        said = why if isinstance(why, str) else self._quoted(why)
+        return MailboxMisbehaved(f"{self.host} did not follow the IMAP protocol while {doing}: {said}")
 
     def _words(self) -> str:
         return self._quoted(self._imap.said) if self._imap else ""

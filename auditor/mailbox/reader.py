@@ -95,7 +95,10 @@ class Reader:
             stop = min(start + CHUNK - 1, opened.exists - gone)
             if start > stop:
                 return
-            yield _sorted(self._fetch_fields(f"{start}:{stop}", items, by_uid=False))
+            chunk = _sorted(self._fetch_fields(f"{start}:{stop}", items, by_uid=False))
+            if not chunk and self._session.expunged == gone:
+                return  # each number has a message: this server counts what it does not have
+            yield chunk
             start = stop + 1
 
     def _by_uid(self, items: str, opened: FolderState, first_uid: int) -> Iterator[tuple[Fetched, ...]]:

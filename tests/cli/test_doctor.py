@@ -26,9 +26,9 @@ from tests.mail import PINNED_ID, SELLER, Profile
 from tests.mail.build import Letter, compose
 from tests.mail.delivery import deliver as delivered
 from tests.mail.delivery import own, passed
-from tests.mailbox.scripted import scripted
 from tests.servers.account import Account, deliver_all, signed_in, stored
 from tests.servers.dovecot import Dovecot
+from tests.servers.hostile_imap import scripted
 from tests.servers.pymap_server import Pymap
 from tests.servers.recorder import Recorders
 from tests.servers.zone import DnsServer

@@ -30,11 +30,12 @@ _LEFT_OUT = ("auditor.__main__", "auditor.demo")
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """`status` is the exit code, or the negative number of the signal that killed it."""
+    """`status` is the exit code, or the negative number of the signal that killed it; `peak_mb` its resident memory."""
 
     status: int
     stdout: str
     stderr: str
+    peak_mb: float = 0
 
     @property
     def document(self) -> Any:
@@ -73,9 +74,9 @@ class Forks:
         self._runs = True
         self._tell({"argv": arguments, "env": dict(environment), "out": str(out), "err": str(err)})
         self._pid = int(self._told())
-        status = int(self._told())
+        status, peak_kb = map(int, self._told().split())
         self._runs, self._pid = False, 0
-        return Ended(status, out.read_text(), err.read_text())
+        return Ended(status, out.read_text(), err.read_text(), peak_kb / 1024)
 
     def send(self, number: signal.Signals) -> None:
         """Send it, and wait until SIGKILL has done its work. Nothing where the run has ended."""
@@ -189,7 +190,8 @@ def _serve() -> None:
         if not pid:
             _become(request)
         print(pid, flush=True)
-        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
+        _, status, usage = os.wait4(pid, 0)
+        print(os.waitstatus_to_exitcode(status), usage.ru_maxrss, flush=True)
 
 
 def _rehearse(request: Mapping[str, Any]) -> None:

@@ -15,16 +15,16 @@ HEAD = "# What the long runs found\n\nWritten by `pytest -m long`; every section
 SEED = int(os.environ.get("AUDITOR_SEED", "20261120"))
 
 
-def record(title: str, lines: Iterable[str], *, seed: int = SEED) -> None:
+def record(title: str, lines: Iterable[str], *, seed: int = SEED, into: Path = RESULTS) -> None:
     """Write the section anew; two processes may do so at once."""
     section = "\n".join((f"## {title}", "", f"Commit {_commit()}, seed {seed}.", "", *lines, ""))
     print(section)
-    with FileLock(RESULTS.with_suffix(".lock")):
-        text = RESULTS.read_text("utf-8") if RESULTS.is_file() else HEAD
+    with FileLock(into.with_suffix(".lock")):
+        text = into.read_text("utf-8") if into.is_file() else HEAD
         sections = {part.partition("\n")[0]: part for part in re.split(r"(?m)^## ", text)[1:]}
         sections[title] = section.removeprefix("## ")
         whole = "".join(f"\n## {sections[name].rstrip()}\n" for name in sorted(sections))
-        RESULTS.write_text(HEAD + whole, "utf-8")
+        into.write_text(HEAD + whole, "utf-8")
 
 
 def _commit() -> str:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from auditor.errors import MailboxMisbehaved
-from auditor.mailbox.answers import UNDATED, Fetched, Line, copied, fetched, received_at
+from auditor.errors import FolderError, MailboxMisbehaved
+from auditor.mailbox.answers import UNDATED, Fetched, Line, copied, fetched, folder_state, received_at
 from auditor.mailbox.interface import Copied
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
@@ -111,8 +111,22 @@ def test_an_answer_without_a_uid_is_no_message(line: Line) -> None:
         (b"22-Nov-2026 12:00:00 +9900", UNDATED),
         (b"01-Jan-0001 00:00:00 +0100", UNDATED),
         (b"", UNDATED),
+        (b"31-Dec-9999 23:59:59 +0000", UNDATED),
+        (b"31-Dec-1969 23:59:59 +0000", UNDATED),
     ],
-    ids=["utc", "space for zero", "west", "no day", "no month", "leap second", "no zone", "first", "empty"],
+    ids=[
+        "utc",
+        "space for zero",
+        "west",
+        "no day",
+        "no month",
+        "leap second",
+        "no zone",
+        "first",
+        "empty",
+        "last",
+        "early",
+    ],
 )
 def test_internaldate_becomes_utc(raw: bytes, expected: datetime) -> None:
     assert received_at(raw) == expected
@@ -135,3 +149,44 @@ def test_internaldate_becomes_utc(raw: bytes, expected: datetime) -> None:
 )
 def test_copyuid_pairs_source_and_destination(code: bytes, asked: list[int], expected: Copied | None) -> None:
     assert copied(code, asked) == expected
+
+
+def test_a_size_beyond_63_bits_is_the_longest_that_there_is() -> None:
+    (found,) = fetched([b"1 (UID 5 RFC822.SIZE 9999999999999999999)"])
+
+    assert found.size == 2**63 - 1
+
+
+@pytest.mark.parametrize(
+    "uidnext, believed",
+    [
+        (6, 6),
+        (4_294_967_295, 4_294_967_295),
+        (5, None),
+        (0, None),
+        (-1, None),
+        (2**32, None),
+        (2**64, None),
+        ("6", None),
+    ],
+)
+def test_an_uidnext_that_cannot_be_is_none(uidnext: object, believed: int | None) -> None:
+    answer = {b"UIDVALIDITY": 7, b"EXISTS": 5, b"UIDNEXT": uidnext}
+
+    assert folder_state("Junk", answer, host="imap.test", exists=b"EXISTS").uidnext == believed
+
+
+@pytest.mark.parametrize("modseq, believed", [(2**63 - 1, 2**63 - 1), (2**63, None), (-1, None)])
+def test_a_modseq_beyond_63_bits_is_none(modseq: int, believed: int | None) -> None:
+    answer = {b"UIDVALIDITY": 7, b"EXISTS": 5, b"HIGHESTMODSEQ": modseq}
+
+    assert folder_state("Junk", answer, host="imap.test", exists=b"EXISTS").highestmodseq == believed
+
+
+@pytest.mark.parametrize("key", [b"UIDVALIDITY", b"EXISTS"])
+@pytest.mark.parametrize("value", [None, -1, 2**32, b"7"])
+def test_a_folder_without_validity_or_number_of_messages_is_not_opened(key: bytes, value: object) -> None:
+    answer = {b"UIDVALIDITY": 7, b"EXISTS": 5, key: value}
+
+    with pytest.raises(FolderError, match="neither number nor validity"):
+        folder_state("Junk", answer, host="imap.test", exists=b"EXISTS")

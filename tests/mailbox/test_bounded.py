@@ -13,7 +13,7 @@ import pytest
 from auditor.errors import MailboxError, MailboxMisbehaved
 from auditor.mailbox.bounded import BoundedFile, HungUpError, Limits
 
-SMALL = Limits(command_s=0.3, run_s=5, line=100, literal=1_000, answer=3_000)
+SMALL = Limits(command_s=0.3, run_s=5, line=100, literal=1_000, answer=3_000, lines=500)
 
 
 @pytest.fixture
@@ -84,6 +84,16 @@ def test_the_octets_of_one_answer_are_counted_together(ends: tuple[BoundedFile, 
 
     with pytest.raises(MailboxMisbehaved, match="more than 3000 bytes in one answer"):
         _read_for_ever(bounded)
+
+
+def test_the_lines_of_one_answer_are_counted_together(ends: tuple[BoundedFile, socket.socket]) -> None:
+    bounded, theirs = ends
+    theirs.sendall(b"*\r\n" * 501)
+    for _ in range(500):
+        bounded.readline()
+
+    with pytest.raises(MailboxMisbehaved, match="sent more than 500 lines in one answer"):
+        bounded.readline()
 
 
 def test_each_command_has_its_own_count(ends: tuple[BoundedFile, socket.socket]) -> None:

@@ -1,15 +1,13 @@
-"""Endpoints and secrets in; a signed-in connection, or one sentence and no secret on the wire, out."""
+"""Endpoints and secrets in; a signed-in connection, or one sentence and no secret on the wire, out.
+
+Certificates and versions of TLS are the business of tests/hostile/test_tls.py.
+"""
 
 from __future__ import annotations
 
-import shutil
 import socket
-import ssl
-import subprocess
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -18,8 +16,8 @@ from auditor.errors import ConfigError, MailboxError, MailboxMisbehaved
 from auditor.mailbox.connection import Connection, Limits, connect
 from auditor.mailbox.endpoint import Endpoint, Security
 from auditor.mailbox.signin import AccessToken, Password
-from tests.mailbox.scripted import GREETING, dripping, scripted, silent
 from tests.servers.dovecot import Dovecot
+from tests.servers.hostile_imap import GREETING, Command, dripping, scripted, silent
 from tests.servers.recorder import Recorders
 
 SECRET = "hush-hush"
@@ -211,10 +209,10 @@ def test_a_server_that_forbids_login_is_given_no_password() -> None:
 
 @pytest.mark.parametrize("mechanism", ["XOAUTH2", "OAUTHBEARER"])
 def test_a_token_goes_by_the_mechanism_that_is_offered(mechanism: str) -> None:
-    def accept(client: socket.socket, tag: bytes) -> None:
-        client.sendall(b"+ \r\n")
-        answers.append(client.recv(1000))
-        client.sendall(tag + b" OK [CAPABILITY IMAP4rev1] in\r\n")
+    def accept(command: Command) -> Iterator[bytes]:
+        yield b"+ \r\n"
+        answers.append(command.conversation.file.readline())
+        yield b"%T OK [CAPABILITY IMAP4rev1] in\r\n"
 
     answers: list[bytes] = []
     greeting = f"* OK [CAPABILITY IMAP4rev1 AUTH={mechanism}] ready\r\n".encode()
@@ -228,73 +226,3 @@ def test_a_token_goes_by_the_mechanism_that_is_offered(mechanism: str) -> None:
 def test_a_token_that_nobody_wants_is_not_sent() -> None:
     with scripted(greeting=GREETING) as server, pytest.raises(MailboxError, match="accepts no OAuth2 token"):
         connect(Endpoint("127.0.0.1", server.port, "none"), "seller", AccessToken("t0ken"), limits=QUICK)
-
-
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
-@pytest.mark.parametrize(
-    "name, days, sentence",
-    [
-        ("DNS:other.example", 7, "is for another name"),
-        ("DNS:localhost", -1, "has expired"),
-        ("IP:127.0.0.1", 7, "is for another name"),
-    ],
-    ids=["other name", "expired", "only the address"],
-)
-def test_a_wrong_certificate_is_named_with_its_cause(tmp_path: Path, name: str, days: int, sentence: str) -> None:
-    certificate = _self_signed(tmp_path, name, days)
-
-    with _tls_server(certificate) as port, pytest.raises(MailboxError, match=f"certificate of localhost {sentence}"):
-        _connect(port, "tls", host="localhost", ca=certificate)
-
-
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
-def test_tls_older_than_1_2_is_refused(tmp_path: Path) -> None:
-    certificate = _self_signed(tmp_path, "DNS:localhost", 7)
-
-    with (
-        _tls_server(certificate, newest=ssl.TLSVersion.TLSv1_1) as port,
-        pytest.raises(MailboxError, match=r"offers only TLS older than 1\.2|TLS with localhost .* failed"),
-    ):
-        _connect(port, "tls", host="localhost", ca=certificate)
-
-
-def _self_signed(directory: Path, name: str, days: int) -> Path:
-    """Certificate and key in one file; `days` may be negative."""
-    both, key, request, extension = (directory / part for part in ("both.pem", "key.pem", "csr.pem", "ext"))
-    extension.write_text(f"subjectAltName={name}\n")
-    new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", str(key)]
-    _openssl("req", "-new", *new_key, "-out", str(request), "-subj", "/CN=test")
-    signing = ["-signkey", str(key), "-days", str(days), "-extfile", str(extension)]
-    _openssl("x509", "-req", "-in", str(request), *signing, "-out", str(both))
-    both.write_bytes(both.read_bytes() + key.read_bytes())
-    return both
-
-
-def _openssl(*arguments: str) -> None:
-    subprocess.run(["openssl", *arguments], check=True, capture_output=True)
-
-
-@contextmanager
-def _tls_server(certificate: Path, *, newest: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED) -> Iterator[int]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.set_ciphers("ALL:@SECLEVEL=0")
-    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-    context.maximum_version = newest
-    context.load_cert_chain(certificate)
-
-    def serve() -> None:
-        with suppress(OSError):
-            client, _ = listener.accept()
-            with client, context.wrap_socket(client, server_side=True) as secure:
-                secure.sendall(GREETING)
-                received.append(secure.recv(1000))
-
-    received: list[bytes] = []
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(5)
-        thread = threading.Thread(target=serve)
-        thread.start()
-        yield listener.getsockname()[1]
-        thread.join(timeout=5)
-    assert not any(received), "a secret was sent to a server that was not verified"

@@ -12,7 +12,7 @@ from auditor.mailbox.connection import Connection, connect
 from auditor.mailbox.endpoint import Endpoint
 from auditor.mailbox.interface import MailReader, MailWriter
 from auditor.mailbox.signin import Password
-from tests.mailbox.scripted import scripted
+from tests.servers.hostile_imap import scripted
 
 CONTROLS = [chr(code) for code in (*range(32), 127)]
 
