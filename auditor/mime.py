@@ -23,8 +23,8 @@ MAX_TEXT = 5 * 1024 * 1024
 
 _BOUNDARY = re.compile(rb"boundary[\s*0-9]*=", re.IGNORECASE)
 # Where decoders differ: what follows the padding, letters of another base64, and a blank behind a soft line break,
-# which relaxed canonicalization (RFC 6376 section 3.4.4) lets anybody add. The padding is looked for from the start, and
-# so once: from each of a million "=" it would take hours.
+# which relaxed canonicalization (RFC 6376 section 3.4.4) lets anybody add. Padding is looked for once, from the start:
+# from each of a million "=" it would take hours.
 _AMBIGUOUS = {
     "base64": re.compile(r"\A[^=]*=[^A-Za-z0-9+/]*[A-Za-z0-9+/]|[-_]"),
     "quoted-printable": re.compile(r"=[ \t]+\r?(?:\n|\Z)"),

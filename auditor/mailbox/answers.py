@@ -16,6 +16,8 @@ Line = bytes | tuple[bytes, bytes] | None
 
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)  # stands for an INTERNALDATE that is no date; no check takes it for fresh
 
+_LONGEST_SHOWN = 400  # octets from the start: cut elsewhere, half a secret could show, which nobody would know to hide
+
 _MONTHS = {
     month: number for number, month in enumerate(b"jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
 }
@@ -153,7 +155,7 @@ def _attributes(parts: Sequence[tuple[bytes, bytes]]) -> dict[str, Any]:
             elif name != "other":
                 values[name] = _CONVERTED[name](match[name])
         if text[position:] not in (b"", b")"):
-            raise MailboxMisbehaved(f"the server's answer about a message cannot be read: {text[position:][:60]!r}")
+            raise MailboxMisbehaved(f"the server's answer about a message cannot be read: {text[:_LONGEST_SHOWN]!r}")
         position = 0
     return values
 

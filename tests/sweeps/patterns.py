@@ -109,8 +109,8 @@ def _inline(module: str, namespace: Mapping[str, Any], tree: ast.AST) -> Iterato
         where = f"{module}:{node.lineno}"
         flags = next((each.value for each in node.keywords if each.arg == "flags"), None) or _flags_of(node)
         try:
-            pattern = eval(ast.unparse(first), dict(namespace))  # noqa: S307  the program's own source
-            with_flags = eval(ast.unparse(flags), dict(namespace)) if flags else 0  # noqa: S307
+            pattern = eval(ast.unparse(first), dict(namespace))
+            with_flags = eval(ast.unparse(flags), dict(namespace)) if flags else 0
             compiled = pattern if isinstance(pattern, re.Pattern) else re.compile(pattern, with_flags)
         except NameError:
             yield Unread(module, ast.unparse(first))
@@ -196,7 +196,7 @@ def _one_of(op: Any, argument: Any) -> str:
     if op is not codes.IN:
         return ""
     taken = re.compile(_class_of(argument))
-    return next((each for each in "a0 .-<@=(;\"\tA_:/\u00e9\x02" if taken.fullmatch(each)), _first(argument))
+    return next((each for each in 'a0 .-<@=(;"\tA_:/\u00e9\x02' if taken.fullmatch(each)), _first(argument))
 
 
 def _first(members: Any) -> str:

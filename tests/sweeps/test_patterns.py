@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -29,14 +29,6 @@ BOUNDED = {
     "auditor.evidence.sender:": ('"(?:[^"\\\\]|\\\\.)*"', sender.MAX_FROM),
     "auditor.resolver.resolver._SERVICE": ("", 254),  # only what _NAME has let pass
     "auditor.doctor.causes._KNOWN": ("refused to sign .* in: ", 4_000),  # an error's one sentence: a user name at most
-}
-
-# Expressions that are made while the program runs, and what is tried in their place.
-MADE_AT_RUN_TIME = {
-    Unread("auditor.checks", "pattern"): lambda: map(as_display_name, display_names()),
-    Unread("auditor.doctor.causes", "said"): lambda: [],  # each is found in _KNOWN
-    Unread("auditor.evidence.lookalike", "f'(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])'"): lambda: map(as_word, brands()),
-    Unread("auditor.marketplaces.pattern", "self.regex"): lambda: address_patterns(),
 }
 
 
@@ -64,6 +56,17 @@ def address_patterns() -> Iterator[Expression]:
         for concrete, _ in pattern.expand(text, ("com",)):
             made = re.compile(pattern.parse(concrete).regex)
             yield Expression(f"address {concrete}", made, frozenset({"fullmatch"}))
+
+
+# Expressions that are made while the program runs, and what is tried in their place.
+MADE_AT_RUN_TIME: dict[Unread, Callable[[], Iterable[Expression]]] = {
+    Unread("auditor.checks", "pattern"): lambda: map(as_display_name, display_names()),
+    Unread("auditor.doctor.causes", "said"): list,  # each is found in _KNOWN
+    Unread("auditor.evidence.lookalike", "f'(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])'"): lambda: map(
+        as_word, brands()
+    ),
+    Unread("auditor.marketplaces.pattern", "self.regex"): address_patterns,
+}
 
 
 class TooSlow(Exception):
