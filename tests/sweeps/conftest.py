@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from tests.sweeps.program import BOX, NO_DNS, Program
 from tests.sweeps.scorecard import PROPERTY, SCORECARD, Row, Score, as_property, rows, table, written
 
 
@@ -17,6 +19,19 @@ def seed() -> int:
     chosen = int(os.environ.get("AUDITOR_SWEEP_SEED") or random.SystemRandom().randrange(1_000_000))
     print(f"AUDITOR_SWEEP_SEED={chosen}")
     return chosen
+
+
+@pytest.fixture(scope="session")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """The command line, with everything imported that a run imports late."""
+    folder = tmp_path_factory.mktemp("runs")
+    config = folder / "auditor.toml"
+    config.write_text(f'{BOX}port = 9\npassword_env = "PATH"\n{NO_DNS}')
+    state = {"AUDITOR_STATE_URL": f"sqlite:///{folder / 'auditor.db'}"}
+    with Program(folder) as started:
+        for command in ("rescue", "doctor"):
+            started.rehearse(command, "--config", str(config), environment=state)
+        yield started
 
 
 @pytest.fixture

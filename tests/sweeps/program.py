@@ -23,6 +23,8 @@ from types import TracebackType
 from typing import Any, Self
 
 HUNG_S = 90  # three times what the slowest answer may take in these tests
+BOX = '[mailbox.shop]\naddress = "seller@shop.test"\nusername = "seller"\nhost = "127.0.0.1"\nsecurity = "none"\n'
+NO_DNS = '[dns]\nnameservers = ["127.0.0.1"]\nport = 9\ntimeout_s = 0.1\n'  # nobody answers there
 _LEFT_OUT = ("auditor.__main__", "auditor.demo")
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV")
 
@@ -158,7 +160,10 @@ def _serve() -> None:
         else:
             pid = os.fork()
             if not pid:
-                _become(request)
+                try:
+                    _become(request)
+                finally:
+                    os._exit(99)
             print(pid, flush=True)
 
 
