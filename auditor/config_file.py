@@ -16,6 +16,8 @@ from auditor.display import line
 from auditor.errors import ConfigError
 
 FILE_LIMIT = 1_000_000  # octets
+_DEEPEST_KEY = 100  # parts
+_TEXTS_AND_COMMENTS = re.compile(r""""(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|#[^\n]*""")
 _NAMED = ("mailbox", "marketplace")  # tables of tables: [mailbox.NAME]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")  # it stands before the colon of a message's reference
 _WRITE_ONE = "`auditor init` writes one; --config names another place"
@@ -92,7 +94,9 @@ def _parsed(file: Path) -> dict[str, Any]:
     if len(raw) > FILE_LIMIT:
         raise ConfigError(f"{file}: larger than {FILE_LIMIT:,} bytes; this is no configuration file")
     try:
-        document = tomllib.loads(raw.decode("utf-8-sig"))
+        text = raw.decode("utf-8-sig")
+        _refuse_deep_keys(file, text)
+        document = tomllib.loads(text)
     except UnicodeDecodeError as error:
         number = raw[: error.start].count(b"\n") + 1
         raise ConfigError(f"{file}, line {number}: not UTF-8 text; save the file as UTF-8") from error
@@ -103,6 +107,13 @@ def _parsed(file: Path) -> dict[str, Any]:
     _refuse_open_secret(file, document, status)
     _refuse_writable(file, status)
     return document
+
+
+def _refuse_deep_keys(file: Path, text: str) -> None:
+    """The parser takes the square of a key's length: one of 400 kB would keep it busy for an hour."""
+    for number, bare in enumerate(_TEXTS_AND_COMMENTS.sub("", text).split("\n"), start=1):
+        if bare.count(".") > _DEEPEST_KEY:
+            raise ConfigError(f"{file}, line {number}: a key has too many parts")
 
 
 def _bytes(file: Path) -> tuple[bytes, os.stat_result]:
