@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from auditor.cli.options import ConfigOption, Format, FormatOption, OutputOption, answer, load_dns_if_any
-from auditor.display import line
 from auditor.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -34,6 +33,7 @@ def marketplaces(
 
     Exit codes: 0, or 2 for a name or a configuration that is wrong.
     """
+    from auditor.display import line
     from auditor.marketplaces import load
 
     catalogue = load(load_dns_if_any(config)[1])
