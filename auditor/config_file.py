@@ -17,7 +17,7 @@ from auditor.errors import ConfigError
 
 FILE_LIMIT = 1_000_000  # octets
 _DEEPEST_KEY = 100  # parts
-_TEXTS_AND_COMMENTS = re.compile(r""""(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|#[^\n]*""")
+_TEXTS_AND_COMMENTS = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"?|'[^'\n]*'?|#[^\n]*")  # also texts that are not closed
 _NAMED = ("mailbox", "marketplace")  # tables of tables: [mailbox.NAME]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")  # it stands before the colon of a message's reference
 _WRITE_ONE = "`auditor init` writes one; --config names another place"

@@ -43,21 +43,32 @@ def _number(danger: str) -> float:
 
 
 def table(found: Sequence[Row]) -> list[str]:
-    """Markdown."""
-    head = ("danger", "sweep", "of", "cases", "findings", "seed", "")
-    lines = ["| " + " | ".join(head) + " |", "|---|---|---|--:|--:|--:|---|"]
-    return [*lines, *map(_line, found)]
+    """Markdown, one line a sweep."""
+    commit = _commit()
+    return [*_HEAD, *(_line(row, commit) for row in found)]
 
 
-def _line(row: Row) -> str:
+_HEAD = ("| danger | sweep | of | cases | findings | seed | commit | |", "|---|---|---|--:|--:|--:|---|---|")
+
+
+def _line(row: Row, commit: str) -> str:
     seed = "" if row.seed is None else str(row.seed)
-    cells = (row.danger, row.what, row.of, f"{row.cases:,}", str(len(row.findings)), seed, row.note)
+    cells = (row.danger, row.what, row.of, f"{row.cases:,}", str(len(row.findings)), seed, commit, row.note)
     return f"| {' | '.join(cells)} |"
 
 
 def written(found: Sequence[Row]) -> str:
+    """The scorecard with these rows anew; those of sweeps that were not made this time stay as they were."""
+    before = SCORECARD.read_text().splitlines() if SCORECARD.exists() else []
+    lines = {_key(line): line for line in (*before, *table(found)) if line.startswith("| C.")}
+    ordered = [lines[key] for key in sorted(lines, key=lambda key: (_number(key[0]), key[1]))]
     findings = [f"- {row.danger}: {each}" for row in found for each in row.findings] or ["None."]
-    return "\n".join((_PREFACE.format(commit=_commit()), *table(found), "", "## Findings", "", *findings, ""))
+    return "\n".join((_PREFACE, *_HEAD, *ordered, "", "## Findings of the last run", "", *findings, ""))
+
+
+def _key(line: str) -> tuple[str, str]:
+    cells = line.split(" | ")
+    return cells[0].removeprefix("| "), cells[1]
 
 
 def _commit() -> str:
@@ -68,7 +79,7 @@ def _commit() -> str:
 
 _PREFACE = """# What comes from outside, swept: the scorecard
 
-Written by `scripts/test -n 1 -m long tests/sweeps` at commit {commit}; CONTRIBUTING.md says how to repeat it.
+Written by `scripts/test -n 1 -m long tests/sweeps`; CONTRIBUTING.md says how to repeat it, whole or in parts.
 A finding is a broken promise: a command that a payload made, a secret where none may be, a control character on a
 screen, a file that others can read, a second run beside the first.
 """
