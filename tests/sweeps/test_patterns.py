@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from auditor.evidence import lookalike, sender, signatures
+from auditor.mailbox import hiding
 from auditor.marketplaces import load, pattern
 from auditor.mime import MAX_TEXT
 from tests.sweeps.patterns import Expression, Unread, expressions, recipes
@@ -50,6 +51,14 @@ def as_word(brand: str) -> Expression:
     return Expression(f"brand {brand}", re.compile(made), frozenset({"search"}))
 
 
+SECRETS = ("aaaaaaaa", "\\\\\\\\", 'a"\\a"\\', "é\\é\\", "correct horse")
+
+
+def as_secret(secret: str) -> Expression:
+    made = re.compile("".join(map(hiding._spelled, secret)), re.IGNORECASE)
+    return Expression(f"secret {secret}", made, frozenset({"sub"}))
+
+
 def address_patterns() -> Iterator[Expression]:
     texts = {text for one in load().marketplaces for stream in one.streams for text in stream.patterns}
     for text in sorted(texts):
@@ -65,6 +74,7 @@ MADE_AT_RUN_TIME: dict[Unread, Callable[[], Iterable[Expression]]] = {
     Unread("auditor.evidence.lookalike", "f'(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])'"): lambda: map(
         as_word, brands()
     ),
+    Unread("auditor.mailbox.hiding", "''.join(map(_spelled, secret))"): lambda: map(as_secret, SECRETS),
     Unread("auditor.marketplaces.pattern", "self.regex"): address_patterns,
 }
 
