@@ -16,6 +16,8 @@ from auditor.display import line
 from auditor.errors import ConfigError
 
 FILE_LIMIT = 1_000_000  # octets
+_DEEPEST_KEY = 100  # parts
+_TEXTS_AND_COMMENTS = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"?|'[^'\n]*'?|#[^\n]*")  # also texts that are not closed
 _NAMED = ("mailbox", "marketplace")  # tables of tables: [mailbox.NAME]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")  # it stands before the colon of a message's reference
 _WRITE_ONE = "`auditor init` writes one; --config names another place"
@@ -57,6 +59,7 @@ def find(path: Path | None, environ: Mapping[str, str]) -> Path:
     places = (Path("auditor.toml"), user_config_path("auditor") / "auditor.toml")
     for place in places:
         if place.exists():
+            _refuse_foreign(place, place.stat(), hint=f"if you trust it, name it: --config {place}")
             return place
     looked = " and ".join(str(place) for place in places)
     raise ConfigError(f"no configuration file: looked for {looked}", hint=_WRITE_ONE)
@@ -87,11 +90,13 @@ def _files(source: Path) -> tuple[Path, ...]:
 
 
 def _parsed(file: Path) -> dict[str, Any]:
-    raw, mode = _bytes(file)
+    raw, status = _bytes(file)
     if len(raw) > FILE_LIMIT:
         raise ConfigError(f"{file}: larger than {FILE_LIMIT:,} bytes; this is no configuration file")
     try:
-        document = tomllib.loads(raw.decode("utf-8-sig"))
+        text = raw.decode("utf-8-sig")
+        _refuse_deep_keys(file, text)
+        document = tomllib.loads(text)
     except UnicodeDecodeError as error:
         number = raw[: error.start].count(b"\n") + 1
         raise ConfigError(f"{file}, line {number}: not UTF-8 text; save the file as UTF-8") from error
@@ -99,14 +104,22 @@ def _parsed(file: Path) -> dict[str, Any]:
         raise ConfigError(f"{file}{_syntax(str(error))}") from error
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{file}: a number is too long or lists are nested too deep") from error
-    _refuse_open_secret(file, document, mode)
+    _refuse_open_secret(file, document, status)
+    _refuse_writable(file, status)
     return document
 
 
-def _bytes(file: Path) -> tuple[bytes, int]:
+def _refuse_deep_keys(file: Path, text: str) -> None:
+    """The parser takes the square of a key's length: one of 400 kB would keep it busy for an hour."""
+    for number, bare in enumerate(_TEXTS_AND_COMMENTS.sub("", text).split("\n"), start=1):
+        if bare.count(".") > _DEEPEST_KEY:
+            raise ConfigError(f"{file}, line {number}: a key has too many parts")
+
+
+def _bytes(file: Path) -> tuple[bytes, os.stat_result]:
     try:
         with file.open("rb") as opened:
-            return opened.read(FILE_LIMIT + 1), os.fstat(opened.fileno()).st_mode
+            return opened.read(FILE_LIMIT + 1), os.fstat(opened.fileno())
     except OSError as error:
         raise _unreadable(file, error) from error
 
@@ -147,14 +160,27 @@ def _checked(file: Path, kind: str, name: str, table: object) -> str:
     return name
 
 
-def _refuse_open_secret(file: Path, document: Mapping[str, Any], mode: int) -> None:
-    if os.name != "posix" or not stat.S_ISREG(mode) or not mode & 0o077:
+def _refuse_foreign(file: Path, status: os.stat_result, *, hint: str) -> None:
+    """Whoever owns the file decides which program is run for the password, and where that is sent."""
+    if os.name == "posix" and status.st_uid not in (os.geteuid(), 0):
+        raise ConfigError(f"{file}: belongs to another user", hint=hint)
+
+
+def _refuse_writable(file: Path, status: os.stat_result) -> None:
+    if os.name == "posix" and stat.S_ISREG(status.st_mode) and status.st_mode & stat.S_IWOTH:
+        raise ConfigError(f"{file}: anyone on this computer can write to it", hint=f"chmod o-w {file}")
+
+
+def _refuse_open_secret(file: Path, document: Mapping[str, Any], status: os.stat_result) -> None:
+    if os.name != "posix" or not stat.S_ISREG(status.st_mode):
         return
     for where in _secrets(document):
-        raise ConfigError(
-            f"{file}: {where}: can hold a secret, and others on this computer can open the file",
-            hint=f"chmod 600 {file}",
-        )
+        _refuse_foreign(file, status, hint=f"{where} can hold a secret: make the file your own")
+        if status.st_mode & 0o077:
+            raise ConfigError(
+                f"{file}: {where}: can hold a secret, and others on this computer can open the file",
+                hint=f"chmod 600 {file}",
+            )
 
 
 def _secrets(document: Mapping[str, Any]) -> Iterator[str]:

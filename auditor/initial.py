@@ -16,6 +16,7 @@ from auditor.evidence.alignment import registrable_domain
 from auditor.mailbox.endpoint import Endpoint, Security
 
 _NAME_LENGTH = 40
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,200}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def given_source(
 ) -> PasswordSource | None:
     """Where the options say that the password is; None where they say nothing. Raises ConfigError for two places."""
     given = [
-        *([PasswordSource("password_env", env)] if env else []),
+        *([PasswordSource("password_env", _variable(env))] if env else []),
         *([PasswordSource("password_command", _argv(command))] if command else []),
         *([PasswordSource("password_file", str(file.absolute()))] if file else []),
         *([PasswordSource("keyring", True)] if keyring else []),
@@ -89,6 +90,12 @@ def said_source(said: str) -> PasswordSource:
     if source is None:
         raise ConfigError("say `env NAME`, `command PROGRAM`, `file PATH` or `keyring`, never the password itself")
     return source
+
+
+def _variable(name: str) -> str:
+    if not _VARIABLE.fullmatch(name):
+        raise ConfigError("the name of a variable is made of letters, digits and _; the password itself is none")
+    return name
 
 
 def _argv(command: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import typer
 
 from auditor.cli import ack, audit, demo, doctor, explain, init, marketplaces, rescue, undo
-from auditor.errors import AuditorError, ExitCode
+from auditor.errors import AuditorError, ConfigError, ExitCode
 
 app = typer.Typer(
     name="auditor",
@@ -48,8 +48,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    given = sys.argv[1:] if argv is None else list(argv)
     try:
-        app(args=None if argv is None else list(argv), prog_name="auditor")
+        _refuse_unprintable(given)
+        app(args=given, prog_name="auditor")
     except AuditorError as error:
         complain(error)
         sys.exit(int(error.exit_code))
@@ -59,6 +61,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(int(ExitCode.CLEAN))
+
+
+def _refuse_unprintable(given: Sequence[str]) -> None:
+    """An option is repeated by whoever does not know it, raw; values of options and arguments go through `display`."""
+    for word in given:
+        if word.startswith("-") and not word.partition("=")[0].isprintable():
+            raise ConfigError("an option holds a character that cannot be shown", hint="auditor --help")
 
 
 def complain(error: AuditorError, *, before: str = "") -> None:

@@ -100,6 +100,7 @@ def _endpoint(
     address: str, host: str | None, port: int | None, *, security: str, ca_file: Path | None
 ) -> tuple[Endpoint, str]:
     """Where the mailbox is, and how that is known."""
+    from auditor.display import line
     from auditor.doctor.links import found_how
     from auditor.errors import ConfigError
     from auditor.initial import named_endpoint
@@ -112,7 +113,7 @@ def _endpoint(
         except ConfigError as error:
             if not _on_terminal():
                 raise ConfigError(error.message, hint="name it: --host imap.YOUR-PROVIDER") from None
-            typer.echo(f"{error.message}.")
+            typer.echo(line(f"{error.message}."))
             host = _ask("The name of the IMAP server (the provider's help pages give it)", option="--host")
         else:
             _refuse_oauth(endpoint)
@@ -166,9 +167,11 @@ def _write(file: Path, answers: Answers) -> None:
 
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
     try:
-        descriptor = os.open(file, flags, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-            opened.write(configuration(answers))
+        content = configuration(answers).encode()
+        with os.fdopen(os.open(file, flags, 0o600), "wb") as opened:
+            opened.write(content)
+    except UnicodeEncodeError:
+        raise ConfigError("a file's name is not UTF-8, and cannot stand in a configuration") from None
     except OSError as error:
         raise ConfigError(f"{file} cannot be written: {error.strerror}", hint="--config names another file") from None
     try:
@@ -182,28 +185,31 @@ def _tell(file: Path, answers: Answers, how: str, *, default: bool) -> None:
     import shlex
 
     from auditor import providers
+    from auditor.display import block, line
     from auditor.doctor.causes import sign_in_advice
 
     endpoint = answers.endpoint
-    option = "" if default else f" --config {shlex.quote(str(file))}"
-    typer.echo(f"Wrote {file}: mailbox `{answers.name}` on {endpoint.host} port {endpoint.port}, {how}.")
+    option = "" if default else line(f" --config {shlex.quote(str(file))}")
+    typer.echo(f"Wrote {line(str(file))}: mailbox `{answers.name}` on {endpoint.host} port {endpoint.port}, {how}.")
     if advice := sign_in_advice(providers.by_host(endpoint.host)):
         typer.echo(f"{advice}.")
     for step in _before(answers):
-        typer.echo(step)
+        typer.echo(block(step))
     typer.echo(f"Next:\n  auditor doctor{option}\n  auditor rescue{option}")
 
 
 def _before(answers: Answers) -> tuple[str, ...]:
     """What is still to be done so that the password is where the file says."""
     import os
+    import shlex
 
     source, endpoint = answers.password, answers.endpoint
     if source.key == "password_env" and str(source.value) not in os.environ:
         return (f"First put the password there:\n  read -rs {source.value} && export {source.value}",)
     if source.key == "keyring":
         service = f"auditor:{endpoint.host}"
-        return (f"First put the password there:\n  keyring set {service} {answers.username or answers.address}",)
+        username = shlex.quote(answers.username or answers.address)
+        return (f"First put the password there:\n  keyring set {service} {username}",)
     return ()
 
 

@@ -33,12 +33,14 @@ def marketplaces(
 
     Exit codes: 0, or 2 for a name or a configuration that is wrong.
     """
+    from auditor.display import line
     from auditor.marketplaces import load
 
     catalogue = load(load_dns_if_any(config)[1])
     chosen = catalogue.marketplaces if name is None else (_named(catalogue, name),)
     if format is Format.TEXT:
-        answer("\n".join(_overview(chosen) if name is None else _in_full(chosen[0])), output)
+        lines = _overview(chosen) if name is None else _in_full(chosen[0])
+        answer("\n".join(map(line, lines)), output)  # additions are the seller's, and may be copied from anywhere
     elif format is Format.JSON:
         answer(json.dumps([_plain(one) for one in chosen], indent=2, default=str), output)
     else:
@@ -82,12 +84,14 @@ def _in_full(marketplace: Marketplace) -> Iterator[str]:
     for stream in marketplace.streams:
         yield from _stream(stream)
     if not marketplace.streams:
-        yield "\n  No address of it is on record: its mail is never moved, and imitations of it are named."
+        yield ""
+        yield "  No address of it is on record: its mail is never moved, and imitations of it are named."
 
 
 def _stream(stream: Stream) -> Iterator[str]:
     sure = "confirmed by you" if stream.confirmed else _SURE[stream.confidence]
-    yield f"\n  {stream.name}: {stream.title} ({stream.kind}, {sure})"
+    yield ""
+    yield f"  {stream.name}: {stream.title} ({stream.kind}, {sure})"
     for pattern in stream.patterns:
         yield f"    from     {pattern}"
     if stream.auth:

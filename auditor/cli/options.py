@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -34,12 +35,14 @@ ConfigOption = Annotated[
     typer.Option(
         "--config",
         metavar="FILE|FOLDER",
+        readable=False,  # looked at where it is read, and told in our words
         help="The configuration; else AUDITOR_CONFIG, ./auditor.toml, or the platform's configuration folder.",
     ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to write the answer.")]
 OutputOption = Annotated[
-    Path | None, typer.Option("--output", metavar="FILE", help="Write the answer there (mode 0600), not to stdout.")
+    Path | None,
+    typer.Option("--output", metavar="FILE", readable=False, help="Write the answer there (mode 0600), not to stdout."),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Print nothing when nothing needs attention.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", help="List every message, and each check.")]
@@ -99,8 +102,6 @@ def refuse_unwritable(output: Path | None) -> None:
     if output is None:
         return
     try:
-        if output.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         beside = _beside(output)
         os.close(_created(beside))
         beside.unlink()
@@ -131,6 +132,13 @@ def _replace(output: Path, text: str) -> None:
 
 
 def _beside(output: Path) -> Path:
+    """What takes the place of `output` in the end; nothing but a file is replaced, /dev/null least of all."""
+    with suppress(FileNotFoundError):
+        mode = output.lstat().st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.EINVAL, "it is a symbolic link" if stat.S_ISLNK(mode) else "it is no file")
     return output.with_name(f".{output.name}.{os.getpid()}")
 
 

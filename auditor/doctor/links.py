@@ -57,7 +57,12 @@ def dns(domain: str, there: Collection[Answer], nowhere: Collection[Answer]) -> 
 def server(mailbox: MailboxConfig, endpoint: Endpoint) -> Diagnosis:
     """Where the mailbox is, and who says so."""
     how = "as configured" if mailbox.host is not None else found_how(mailbox.address, endpoint)
-    return Diagnosis(Link.SERVER, State.OK, f"{endpoint.host} port {endpoint.port} ({endpoint.security}), {how}")
+    text = f"{endpoint.host} port {endpoint.port} ({endpoint.security}), {how}"
+    usual = by_address(mailbox.address)
+    if usual is None or usual.serves(endpoint.host) or is_loopback(endpoint.host):
+        return Diagnosis(Link.SERVER, State.OK, text)
+    strange = f"{text}; but mail for {mailbox.address} is kept by {usual.title}, which has no such server"
+    return Diagnosis(Link.SERVER, State.WARNING, strange, remedy="check host: that server is given the password")
 
 
 def found_how(address: str, endpoint: Endpoint) -> str:

@@ -10,6 +10,7 @@ from auditor.display import line, wrapped
 from auditor.doctor.diagnosis import Checkup, Diagnosis, State, exit_code
 from auditor.errors import ExitCode
 from auditor.report.cards import WIDTH
+from auditor.report.json import clean
 
 _SCHEMA_VERSION = 1
 _LONGEST_COPY = 1_000
@@ -41,13 +42,13 @@ def document(checkups: Sequence[Checkup]) -> str:
     """One JSON document."""
     found = [_checkup(checkup) for checkup in checkups]
     whole = {"schema": _SCHEMA_VERSION, "checkups": found, "exit_code": int(exit_code(checkups))}
-    return json.dumps(whole, indent=2) + "\n"
+    return json.dumps(clean(whole), indent=2) + "\n"
 
 
 def lines(checkups: Sequence[Checkup]) -> str:
     """JSON Lines: one check-up a line, then the summary."""
     summary = {"schema": _SCHEMA_VERSION, "exit_code": int(exit_code(checkups))}
-    return "".join(json.dumps(each) + "\n" for each in (*map(_checkup, checkups), summary))
+    return "".join(json.dumps(clean(each)) + "\n" for each in (*map(_checkup, checkups), summary))
 
 
 def _page(checkup: Checkup, *, color: bool) -> Iterator[str]:

@@ -18,6 +18,8 @@ UNDATED = datetime(1970, 1, 1, tzinfo=UTC)  # stands for an INTERNALDATE that is
 _YEARS = range(1970, 9000)  # the others are no dates either, and leave no room for what is counted from them
 
 _LONGEST_NUMBER = 2**63 - 1  # RFC 9051's number64, and what the state can keep
+_LONGEST_SHOWN = 400  # octets from the start: cut elsewhere, half a secret could show, which nobody would know to hide
+
 _MONTHS = {
     month: number for number, month in enumerate(b"jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
 }
@@ -164,7 +166,7 @@ def _attributes(parts: Sequence[tuple[bytes, bytes]]) -> dict[str, Any]:
             elif name != "other":
                 values[name] = _CONVERTED[name](match[name])
         if text[position:] not in (b"", b")"):
-            raise MailboxMisbehaved(f"the server's answer about a message cannot be read: {text[position:][:60]!r}")
+            raise MailboxMisbehaved(f"the server's answer about a message cannot be read: {text[:_LONGEST_SHOWN]!r}")
         position = 0
     return values
 

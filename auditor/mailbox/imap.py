@@ -18,6 +18,7 @@ from auditor.mailbox import wire
 from auditor.mailbox.answers import Fetched, fetched, folder_state, lowest_reached
 from auditor.mailbox.bounded import BoundedFile, HungUpError, Limits
 from auditor.mailbox.endpoint import Endpoint
+from auditor.mailbox.hiding import hider
 from auditor.mailbox.interface import Folder, FolderState
 from auditor.mailbox.protocol import BoundedImap4
 from auditor.mailbox.signin import AccessToken, Credential
@@ -43,7 +44,7 @@ class Session:
         self.expunged = 0
         self.lowest: int | None = None
         self.capabilities: frozenset[str] = frozenset()
-        self._secret = ""
+        self._hide = hider("")
         self._bounded = BoundedFile(limits, host=endpoint.host)
         self._imap: Any = None  # typeshed knows neither `untagged_responses` nor the methods below the public ones
         with self._asking("connecting"):
@@ -78,7 +79,7 @@ class Session:
         secret = "access token" if isinstance(credential, AccessToken) else "password"
         wire.guarded(username, "user name")
         wire.guarded(credential.value, secret)
-        self._secret = credential.value
+        self._hide = hider(credential.value)
         self._refuse_preauth()
         with self._asking("signing in"):
             try:
@@ -201,9 +202,9 @@ class Session:
             yield
         except HungUpError as exc:
             raise kind(exc.message) from exc
-        except AuditorError as exc:
-            if isinstance(exc, MailboxMisbehaved):
-                self._bounded.break_off(exc)
+        except MailboxMisbehaved as exc:
+            self._bounded.break_off(MailboxMisbehaved(self._quoted(exc)))
+        except AuditorError:
             raise
         except imaplib.IMAP4.readonly as exc:
             raise FolderError(f"{self.host} allows only reading while {doing}") from exc
@@ -252,8 +253,7 @@ class Session:
         """A server's words, short, and without the secret should it repeat that."""
         if isinstance(words, Exception):
             words = words.args[0] if words.args and isinstance(words.args[0], bytes) else str(words).encode()
-        text = words.decode("utf-8", "replace").strip()
-        return (text.replace(self._secret, "***") if self._secret else text)[:_LONGEST_QUOTE]
+        return self._hide(words.decode("utf-8", "replace").strip())[:_LONGEST_QUOTE]
 
 
 class _Client(IMAPClient):  # type: ignore[misc]  # untyped

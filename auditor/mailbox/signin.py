@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import subprocess
 from collections.abc import Sequence
@@ -10,9 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from auditor.errors import ConfigError
+from auditor.mailbox.hiding import hider
 
 _COMMAND_S = 30
 _LONGEST_FILE = 65_536
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")  # as variables of passwords are named everywhere
+_NO_PASSWORD_THERE = "that key says where the password is; the password itself is never written in the file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,9 @@ def _password(text: str, source: str) -> Password:
 def _from_env(name: str) -> str:
     value = os.environ.get(name)
     if value is None:
-        raise ConfigError(f"password_env: the environment variable {name} is not set")
+        # what does not look like a name may be the password itself, written in the wrong place
+        which = name if _VARIABLE.fullmatch(name) else "that it speaks of"
+        raise ConfigError(f"password_env: the environment variable {which} is not set", hint=_NO_PASSWORD_THERE)
     return value
 
 
@@ -86,15 +92,22 @@ def _from_command(argv: tuple[str, ...]) -> str:
         ) from None
     except (OSError, ValueError) as exc:
         reason = getattr(exc, "strerror", None) or "not a command"
-        raise ConfigError(f"password_command {argv[0]} cannot be run: {reason}") from None
+        # its name is not repeated: what is no program may be the password itself, written in the wrong place
+        raise ConfigError(f"password_command cannot be run: {reason}", hint=_NO_PASSWORD_THERE) from None
     if done.returncode:
-        raise ConfigError(f"password_command {argv[0]} failed with code {done.returncode}{_complaint(done.stderr)}")
+        raise ConfigError(f"password_command {argv[0]} failed with code {done.returncode}{_complaint(done)}")
     return _decoded(done.stdout, "the output of password_command")
 
 
-def _complaint(stderr: bytes) -> str:
-    lines = stderr[:1000].decode("utf-8", "replace").splitlines()
-    return f": {lines[0][:200]!a}" if lines else ""
+def _complaint(done: subprocess.CompletedProcess[bytes]) -> str:
+    """Its first words, without the password should it complain about that."""
+    printed, complained = (_lines(output) for output in (done.stdout, done.stderr))
+    hide = hider(printed[0] if printed else "")
+    return f": {hide(complained[0])[:200]!a}" if complained else ""
+
+
+def _lines(output: bytes) -> list[str]:
+    return output[:1000].decode("utf-8", "replace").splitlines()
 
 
 def _from_file(path: Path) -> str:

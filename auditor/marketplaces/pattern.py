@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import takewhile
+from itertools import islice, takewhile
 from math import log2
 
 from auditor.errors import ConfigError
@@ -46,7 +46,7 @@ class AddressPattern:
 
 def expand(text: str, tld: Sequence[str] = ()) -> tuple[tuple[str, str], ...]:
     """Each concrete pattern with the entry of `tld` it was made with ("" for none). Raises ConfigError."""
-    found = tuple(_expand(text, tld, ""))
+    found = tuple(islice(_expand(text, tld, ""), _MAX_EXPANSIONS + 1))
     if len(found) > _MAX_EXPANSIONS:
         raise ConfigError(f"`{text}` stands for more than {_MAX_EXPANSIONS} patterns")
     return found

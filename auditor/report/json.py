@@ -37,7 +37,7 @@ def render(report: RunReport) -> str:
     document = _run(report)
     exit_code = document.pop("exit_code")
     document |= {"mailboxes": [_mailbox(mailbox) for mailbox in mailboxes], "exit_code": exit_code}
-    return json.dumps(_clean(document), indent=2) + "\n"
+    return json.dumps(clean(document), indent=2) + "\n"
 
 
 def render_lines(report: RunReport) -> Iterator[str]:
@@ -49,12 +49,12 @@ def render_lines(report: RunReport) -> Iterator[str]:
 
 def mailbox_line(mailbox: MailboxReport) -> str:
     """One mailbox as one line of JSON Lines."""
-    return json.dumps(_clean(_mailbox(mailbox))) + "\n"
+    return json.dumps(clean(_mailbox(mailbox))) + "\n"
 
 
 def summary_line(report: RunReport) -> str:
     """The last line of JSON Lines: everything but the mailboxes."""
-    return json.dumps(_clean(_run(report))) + "\n"
+    return json.dumps(clean(_run(report))) + "\n"
 
 
 def _run(report: RunReport) -> Object:
@@ -172,10 +172,10 @@ def _time(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _clean(value: Any) -> Any:
-    """Lone surrogates, which other JSON readers refuse, become U+FFFD."""
+def clean(value: Any) -> Any:
+    """The same for `json.dumps`: lone surrogates, which other JSON readers refuse, become U+FFFD."""
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, dict):
-        return {key: _clean(each) for key, each in value.items()}
-    return [_clean(each) for each in value] if isinstance(value, list) else value
+        return {key: clean(each) for key, each in value.items()}
+    return [clean(each) for each in value] if isinstance(value, list) else value

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, SoftFileLock, Timeout
 
 from auditor.errors import BusyError, StateError
+from auditor.store.statefile import narrow
 
 if TYPE_CHECKING:
     from auditor.store.ledger import AccountStore
     from auditor.store.opening import Store
 
 _HOLDER_LIMIT = 1000
+_CAREFULLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # a pipe would wait for its other end
 
 
 def account_lock(store: Store, account: AccountStore) -> AbstractContextManager[None]:
@@ -38,6 +40,7 @@ def _file_lock(state: Path, account: str, *, now: datetime) -> Iterator[None]:
     holder = path.with_suffix(".holder")
     lock = FileLock(path, timeout=0, mode=0o600)
     try:
+        narrow(path)  # whoever can open it can hold it
         lock.acquire()
     except Timeout:
         raise BusyError(
@@ -65,7 +68,7 @@ def _refuse_soft(lock: object, path: Path) -> None:
 
 def _tell(holder: Path, now: datetime) -> None:
     """For the message of those who come later; nobody's safety hangs on it."""
-    flags = os.O_CREAT | os.O_TRUNC | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
+    flags = os.O_CREAT | os.O_TRUNC | os.O_WRONLY | _CAREFULLY
     with suppress(OSError):
         descriptor = os.open(holder, flags, 0o600)
         with os.fdopen(descriptor, "w") as file:
@@ -74,7 +77,7 @@ def _tell(holder: Path, now: datetime) -> None:
 
 def _told(holder: Path) -> str:
     try:
-        with holder.open("rb") as file:
+        with os.fdopen(os.open(holder, os.O_RDONLY | _CAREFULLY), "rb") as file:
             said = json.loads(file.read(_HOLDER_LIMIT))
         return f" (process {int(said['pid'])}, since {datetime.fromisoformat(said['since']):%Y-%m-%d %H:%M} UTC)"
     except (OSError, ValueError, KeyError, TypeError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from auditor.errors import StateError
@@ -15,10 +16,12 @@ _ONLY_OUR_FOLDER = 0o700
 def secure(path: Path) -> None:
     """Create what is missing (0700, 0600), narrow what is too open, refuse what is not ours.
 
-    The database opens the path after this look at it, so others must not be able to swap files in its folder.
+    The database opens the path after this look at it, and would replay a journal that lies beside it; so others must
+    not be able to swap or add files in its folder.
     """
     try:
         _secure_folder(path.parent)
+        narrow(path.with_name(f"{path.name}-journal"))
         _secure_file(path)
     except OSError as error:
         raise StateError(
@@ -36,8 +39,10 @@ def _secure_folder(folder: Path) -> None:
         raise StateError(f"`{folder}` is not a folder", hint="name another file in `[state] url`")
     if found.st_uid not in (_ourselves(found), 0):
         raise StateError(f"the folder of the state, `{folder}`, belongs to another user")
-    if found.st_mode & stat.S_IWOTH and not found.st_mode & stat.S_ISVTX:
-        raise StateError(f"anyone may write in the folder of the state, `{folder}`", hint=f"chmod o-w {folder}")
+    if found.st_mode & stat.S_IWOTH:  # also with the sticky bit of /tmp: it lets others add files
+        raise StateError(
+            f"anyone may write in the folder of the state, `{folder}`", hint="name a file in a folder of your own"
+        )
 
 
 def _secure_file(path: Path) -> None:
@@ -50,6 +55,16 @@ def _secure_file(path: Path) -> None:
         except FileExistsError:  # another run was quicker; judge what it made
             _secure_file(path)
         return
+    _narrow(path, found)
+
+
+def narrow(path: Path) -> None:
+    """Make what lies there readable by us alone. Raises StateError for a link, for what is no file or not ours."""
+    with suppress(FileNotFoundError):
+        _narrow(path, path.lstat())
+
+
+def _narrow(path: Path, found: os.stat_result) -> None:
     if stat.S_ISLNK(found.st_mode):
         raise StateError(f"the state `{path}` is a symbolic link", hint="name the file itself in `[state] url`")
     if not stat.S_ISREG(found.st_mode):

@@ -113,7 +113,7 @@ def test_a_mailbox_at_microsoft_is_told_that_it_cannot_be_used_yet(dns_zone: Dns
         (["--address", "me@gmail.com", "--password-env", "X", "--keyring"], "one place only"),
         (["--address", "me@gmail.com", "--password-command", "'open"], "not closed"),
         (["--address", "me@gmail.com", "--password-env", "X", "--config", "no/such/a.toml"], "cannot be written"),
-        (["--address", "me@gmail.com", "--password-env", "a\x07b"], "control character"),
+        (["--address", "me@gmail.com", "--password-env", "a\x07b"], "name of a variable"),
     ],
 )
 def test_without_a_terminal_a_missing_or_wrong_answer_is_one_clear_line(arguments: list[str], said: str) -> None:
