@@ -15,7 +15,7 @@ from tests.servers.hostile_imap import HANG_UP, HostileImap, Reply, dripping, en
 
 pytestmark = pytest.mark.server
 
-LIMITS = Limits(command_s=0.5, run_s=5, line=100_000, literal=100_000, answer=1_000_000)
+LIMITS = Limits(command_s=1.0, run_s=5, line=100_000, literal=100_000, answer=1_000_000)
 MESSAGE = b'* 1 FETCH (UID 5 FLAGS () INTERNALDATE "22-Nov-2026 12:00:00 +0000" RFC822.SIZE 9 '
 
 
