@@ -28,7 +28,8 @@ _DESCRIPTION = re.compile(rb"[^\n]*(?:\n[ \t][^\n]*)*")
 _BOUNDARY = re.compile(rb"boundary[\s*0-9]*=", re.IGNORECASE)
 # Where decoders differ: what follows the padding, letters of another base64, and a blank behind a soft line break,
 # which relaxed canonicalization (RFC 6376 section 3.4.4) lets anybody add.
-_OTHER_BASE64, _BASE64 = re.compile(r"[-_]"), re.compile(r"[A-Za-z0-9+/]")
+_OTHER_BASE64 = re.compile(r"[-_]")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]")
 _BROKEN_BEHIND_A_BLANK = re.compile(r"=[ \t]+\r?(?:\n|\Z)")
 _UUENCODED = re.compile(r"^begin [0-7]{3,4} +(\S.{0,200})", re.MULTILINE)  # older programs show it as an attachment
 _ENCODINGS = frozenset({"", "7bit", "8bit", "binary", "quoted-printable", "base64"})
