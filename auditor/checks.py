@@ -33,6 +33,7 @@ _BUTTON_FIELDS = (
     "disposition-notification-to", "return-receipt-to", "content-location", "content-base", "content-disposition",
     "x-message-flag",
 )  # fmt: skip
+_ONCE = tuple(dict.fromkeys((*SINGLETONS, *_ANSWER_FIELDS, *_BUTTON_FIELDS)))
 
 
 def one_sender(evidence: Evidence) -> Answer:
@@ -85,7 +86,7 @@ def meant_for_seller(evidence: Evidence, proof: Proof, context: Context) -> Answ
 
 def untouched(evidence: Evidence, proof: Proof, context: Context, warnings: list[str]) -> Answer:
     """Nothing that changes the reading, or where an answer goes, was added or taken away after signing."""
-    for name in dict.fromkeys((*SINGLETONS, *_ANSWER_FIELDS, *_BUTTON_FIELDS)):
+    for name in _ONCE:
         if len(evidence.message.all(name)) > 1:
             return False, f"the field {name.title()} stands twice"
     is_customer = evidence.match is not None and evidence.match.stream.kind is Kind.CUSTOMER

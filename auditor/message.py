@@ -120,7 +120,7 @@ def _describing(fields: list[Field]) -> bytes:
 def _fields(header: bytes, ambiguities: list[str], overruns: list[str]) -> list[Field]:
     fields: list[tuple[bytes, list[bytes]]] = []
     surplus: list[bytes] = []
-    for number, line in enumerate(re.split(rb"\r?\n", header)):
+    for number, line in enumerate(header.replace(b"\r\n", b"\n").split(b"\n")):
         if not line:
             continue
         if line[:1] in (b" ", b"\t"):

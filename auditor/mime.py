@@ -25,7 +25,7 @@ MAX_PARAMETERS = 50
 
 # Content-Type, Content-Disposition and their kin, at the beginning of a line, with their folds.
 _DESCRIPTION = re.compile(rb"[^\n]*(?:\n[ \t][^\n]*)*")
-_BOUNDARY = re.compile(rb"boundary[\s*0-9]*=", re.IGNORECASE)
+_BOUNDARY = re.compile(rb"boundary[\s*0-9]*=")
 # Where decoders differ: what follows the padding, letters of another base64, and a blank behind a soft line break,
 # which relaxed canonicalization (RFC 6376 section 3.4.4) lets anybody add.
 _OTHER_BASE64 = re.compile(r"[-_]")
@@ -77,16 +77,17 @@ def _too_costly(raw: bytes) -> str:
         return "the message holds a carriage return inside a line"
     if raw.count(b"\n") > MAX_LINES:
         return "the message has too many lines"
-    if raw.count(b"\n--") > MAX_DELIMITERS or _has_too_many_boundaries(raw):
+    lowered = raw.lower()
+    if raw.count(b"\n--") > MAX_DELIMITERS or _has_too_many_boundaries(lowered):
         return "the message has too many parts"
-    if _has_too_long_description(raw):
+    if _has_too_long_description(lowered):
         return "a part of the message is described at too great length"
     return ""
 
 
-def _has_too_long_description(raw: bytes) -> bool:
+def _has_too_long_description(lowered: bytes) -> bool:
     """The standard parser takes the square of the number of parameters, even while it looks for the parts."""
-    lowered, at = b"\n" + raw.lower(), 0
+    lowered, at = b"\n" + lowered, 0
     while (at := lowered.find(b"\ncontent-", at)) >= 0:
         found = _DESCRIPTION.match(lowered, at + 1)
         end = found.end() if found else at + 1
@@ -96,11 +97,11 @@ def _has_too_long_description(raw: bytes) -> bool:
     return False
 
 
-def _has_too_many_boundaries(raw: bytes) -> bool:
+def _has_too_many_boundaries(lowered: bytes) -> bool:
     """The word is counted first: that is much cheaper than to look what follows it."""
-    if raw.lower().count(b"boundary") <= MAX_BOUNDARIES:
+    if lowered.count(b"boundary") <= MAX_BOUNDARIES:
         return False
-    return sum(1 for _ in _BOUNDARY.finditer(raw)) > MAX_BOUNDARIES
+    return sum(1 for _ in _BOUNDARY.finditer(lowered)) > MAX_BOUNDARIES
 
 
 def _read(tree: email.message.Message) -> Iterator[Part]:

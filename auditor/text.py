@@ -27,6 +27,7 @@ MAX_COMPARED = MAX_ATTRIBUTES**2
 SHORT = 40  # characters, which cannot be more attributes: the sum of their squares is at most 40 times their sum
 
 _URL = re.compile(r"(?:https?:|www\.)[^\s<>\"'\u00a0]{1,2000}", re.IGNORECASE)
+_OF_URLS = re.compile("[.:]")
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)  # keeps every place where it is, as lower() does not
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]{0,40})([^>]{0,200})")
 _BETWEEN_ATTRIBUTES = re.compile(r"[\s/\"']+")
@@ -104,9 +105,18 @@ def looks_like_html(text: str) -> bool:
     return re.search(r"<[a-z]{1,12}[\s>/][^<]{0,2000}>", text, re.IGNORECASE) is not None
 
 
+def words_with(sign: re.Pattern[str], text: str) -> Iterator[str]:
+    """Every word that holds such a sign, in order. Most words hold none, and are not even cut out."""
+    line = " ".join(text.split()) + " "
+    end = 0
+    for found in sign.finditer(line):
+        if found.start() >= end:
+            start, end = line.rfind(" ", end, found.start()) + 1, line.find(" ", found.start())
+            yield line[start:end]
+
+
 def _urls(text: str) -> dict[str, None]:
-    marked = (word for word in text.split() if ":" in word or "." in word)
-    return dict.fromkeys(match[0] for word in marked for match in _URL.finditer(word))
+    return dict.fromkeys(match[0] for word in words_with(_OF_URLS, text) for match in _URL.finditer(word))
 
 
 def _reading(targets: dict[str, None], words: str) -> Reading:

@@ -8,22 +8,16 @@ characters, an open quotation or an open comment is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 MAX_FIELD = 16_384
 MAX_RESULTS = 100
+MAX_DEPTH = 5
+"""Comments within comments."""
 
-_TOKEN = re.compile(
-    r"""(?P<space>[ \t\r\n]+)
-      | (?P<quoted>"(?:[^"\\]|\\.)*")
-      | (?P<semicolon>;)
-      | (?P<equals>=)
-      | (?P<atom>[^\s;=()"\\]+)""",
-    re.VERBOSE,
-)
-_IN_COMMENT = re.compile(r'["()]|\\.', re.DOTALL)
-_DEEPER = {"(": 1, ")": -1}
+_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"|\\.|\((?:[^()"\\]|\\.)*\)', re.DOTALL)
+_TOKEN = re.compile(r'[ \t\r\n]+|"(?:[^"\\]|\\.)*"|[;=]|[^\s;=()"\\]+')
 _METHOD = re.compile(r"[a-z][a-z0-9-]*(?:/1)?\Z")  # another version of a method may mean something else
 _PROPERTY = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9-]+\Z|reason\Z|action\Z")
 
@@ -76,35 +70,29 @@ def parse(value: str, *, extra_words: Sequence[str] = ()) -> AuthenticationResul
 
 def _segments(value: str) -> list[list[str]] | None:
     """Tokens between semicolons, comments gone, each run of space one ` `; None where the tokens do not close."""
+    bare = _without_comments(value)
+    tokens = _TOKEN.findall(bare)
+    if "".join(tokens) != bare:
+        return None
     segments: list[list[str]] = [[]]
-    at = 0
-    while at < len(value):
-        if value[at] == "(":
-            at = _end_of_comment(value, at)
-            if at < 0:
-                return None
-            segments[-1].append(" ")
-            continue
-        found = _TOKEN.match(value, at)
-        if found is None:
-            return None
-        at = found.end()
-        if found.lastgroup == "semicolon":
+    for token in tokens:
+        if token == ";":
             segments.append([])
         else:
-            segments[-1].append(" " if found.lastgroup == "space" else found[0])
+            segments[-1].append(" " if token.isspace() else token)
     return segments
 
 
-def _end_of_comment(value: str, at: int) -> int:
-    depth = 0
-    for mark in _IN_COMMENT.finditer(value, at):
-        if mark[0] == '"':
-            return -1  # a sender's quoted address may close a comment early, or keep one open
-        depth += _DEEPER.get(mark[0], 0)
-        if depth == 0:
-            return mark.end()
-    return -1
+def _without_comments(value: str) -> str:
+    """Each comment a space, the innermost first; one that holds a quotation mark stays, and cannot be read.
+
+    A sender's quoted address may close a comment early, or keep one open.
+    """
+    for _ in range(MAX_DEPTH):
+        if "(" not in value:
+            break
+        value = _COMMENT.sub(lambda found: " " if found[0][0] == "(" else found[0], value)
+    return value
 
 
 def _says_nothing(segment: list[str]) -> bool:
@@ -122,10 +110,10 @@ def _result(segment: list[str], extra_words: Sequence[str]) -> Result | None:
     if not pairs:
         return None
     (method, result), *properties = pairs
-    method = method.lower()
-    if not _METHOD.match(method) or not re.fullmatch(r"[A-Za-z]+", result):
+    if not _METHOD.match(method) or not result.isalpha():
         return None
-    properties = [(name, value) for name, value in properties if f"{name}={value}" not in extra_words]
+    if extra_words:
+        properties = [(name, value) for name, value in properties if f"{name}={value}" not in extra_words]
     if not all(_PROPERTY.match(name) for name, _ in properties):
         return None
     return Result(method.partition("/")[0], result.lower(), tuple(properties))
@@ -134,26 +122,23 @@ def _result(segment: list[str], extra_words: Sequence[str]) -> Result | None:
 def _pairs(segment: list[str]) -> list[tuple[str, str]] | None:
     """`name = value` pairs; a value is a run of atoms and quoted strings without space between them."""
     pairs: list[tuple[str, str]] = []
-    at, end = 0, len(segment)
-
-    def skip_space(at: int) -> int:
-        while at < end and segment[at] == " ":
-            at += 1
-        return at
-
-    at = skip_space(0)
-    while at < end:
-        name, at = segment[at], skip_space(at + 1)
-        if at >= end or segment[at] != "=" or name.startswith('"'):
+    tokens = iter(segment)
+    for name in tokens:
+        if name == " ":
+            continue
+        if name.startswith('"') or _after_space(tokens) != "=":
             return None
-        at = skip_space(at + 1)
-        value = ""
-        while at < end and segment[at] != " ":
-            value += _plain(segment[at])
-            at += 1
+        value, token = "", _after_space(tokens)
+        while token not in ("", " "):
+            value, token = value + _plain(token), next(tokens, "")
         pairs.append((name.lower(), value))
-        at = skip_space(at)
     return pairs
+
+
+def _after_space(tokens: Iterator[str]) -> str:
+    """The next token that is no space; empty at the end."""
+    token = next(tokens, "")
+    return next(tokens, "") if token == " " else token
 
 
 def _plain(token: str) -> str:

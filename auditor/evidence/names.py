@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from auditor.evidence.alignment import is_known_ending
 from auditor.evidence.letters import unmasked
+from auditor.text import words_with
 
 MAX_NAMED = 500
 MAX_RUNS = 20_000
@@ -27,14 +28,14 @@ _AS_READ = dict.fromkeys(_INVISIBLE) | str.maketrans("\u3002\uff0e\uff61\u2024",
 # Letters of every alphabet, with the vowel signs that stand apart from them. A run begins behind none of these, so each
 # text is passed once; possessive quantifiers, which would say so, lose matches before Python 3.11.5.
 _LETTER = r"[\w\u0300-\u036f\u0610-\u06ed\u0900-\u109f\u1780-\u17ff-]"
+_DOT = re.compile(r"\.")
 _RUN = re.compile(rf"(?<!{_LETTER})({_LETTER}+(?:\.{_LETTER}+)+)(?=(/[^\s<>\"']{{0,200}})?)")
 
 
 def named_places(words: str) -> tuple[str, ...] | None:
     """Every `host` or `host/path` whose ending exists, in lower case, once; None where there are too many."""
     read = words if words.isascii() else words.translate(_AS_READ)
-    dotted = (word for word in read.split() if "." in word)  # of most words nothing more need be known
-    runs = list(islice(chain.from_iterable(map(_RUN.finditer, dotted)), MAX_RUNS + 1))
+    runs = list(islice(chain.from_iterable(map(_RUN.finditer, words_with(_DOT, read))), MAX_RUNS + 1))
     if len(runs) > MAX_RUNS:
         return None
     named = ((run[1].rstrip("-_").lower(), run[2] or "") for run in runs)

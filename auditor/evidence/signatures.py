@@ -20,6 +20,7 @@ MAX_SIGNATURE = 4_096
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}\Z")
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{2,63}\Z")
 _ENCODED = re.compile(r"=([0-9A-Fa-f]{2})")
+_SPACE = re.compile(r"\s")
 _WORD = re.compile(r"[^\x00-\x20\x7f-\xff;()\"\\]*\Z")
 
 
@@ -66,7 +67,7 @@ def _signature(index: int, value: str) -> Signature:
         }
     except (InvalidTagValueList, UnicodeError, ValueError):
         return Signature(index, "", "", frozenset(), None, None, "", "the signature cannot be read")
-    text = {name: re.sub(r"\s+", "", raw.decode("latin-1")) for name, raw in tags.items()}
+    text = {name: "".join(raw.decode("latin-1").split()) for name, raw in tags.items()}
     domain, selector = text.get("d", "").lower(), text.get("s", "").lower()
     named = text.get("i", "@" + domain)
     identity = named.lower().rpartition("@")[2]
@@ -115,7 +116,7 @@ def _form_problems(
         yield "the signature is malformed"
     if "l" in tags:
         yield "the signature covers only a part of the text (l=)"
-    if any(re.search(r"\s", name) for name in covered):
+    if _SPACE.search("".join(covered)):
         yield "the signature's list of fields cannot be read"
     if "from" not in covered:
         yield "the signature does not cover the From"

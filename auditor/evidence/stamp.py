@@ -26,6 +26,7 @@ _FROM_LOOPBACK = re.compile(
     r"\[(?:127(?:\.\d{1,3}){3}|(?:IPv6:)?::1)\]\)\s+by\s",
     re.IGNORECASE,
 )
+_FROM = re.compile(r"from\s", re.IGNORECASE)
 _FROM_ADDRESS = re.compile(r"from\s+[^\s()]+\s+\(([0-9A-Fa-f.:]+)(?:%\w+)?\)\s+by\s", re.IGNORECASE)
 _LMTP = re.compile(r"LMTPS?A?\Z", re.IGNORECASE)
 _SMTP = re.compile(r"(?:E?SMTPS?A?|LMTPS?A?)\Z", re.IGNORECASE)
@@ -221,7 +222,7 @@ def _hop(received: str) -> _Hop | None:
     return _Hop(
         by[1].lower(),
         protocol[1] if protocol else "",
-        has_source=re.match(r"from\s", received, re.IGNORECASE) is not None,
+        has_source=_FROM.match(received) is not None,
         from_loopback=_FROM_LOOPBACK.match(received) is not None,
         address=address[1].lower() if address else "",
     )
@@ -233,9 +234,9 @@ def _without_comments(text: str) -> str | None:
     if '"' in text and "(" in text:
         return None
     for _ in range(MAX_NESTED):
-        text, comments = _COMMENT.subn("", text)
-        if not comments:
+        if "(" not in text:
             break
+        text = _COMMENT.sub("", text)
     return None if "(" in text or ")" in text else text
 
 
