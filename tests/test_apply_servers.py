@@ -22,6 +22,8 @@ from tests.memory_mailbox import Killed
 from tests.servers.account import Account, ImapServer, deliver, deliver_all, stored
 from tests.servers.recorder import Recorders
 
+pytestmark = pytest.mark.server
+
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MAIL = tuple(b"From: help@walmart.test\r\nSubject: question %d\r\n\r\nWhere is it?\r\n" % n for n in range(3))
 THEIRS = b"From: someone@shop.test\r\nSubject: to be deleted\r\n\r\n\r\n"

@@ -17,6 +17,8 @@ from tests.servers.account import Account, deliver_all, stored
 from tests.servers.dovecot import Dovecot
 from tests.shop import OpenShop, Shop, the_error
 
+pytestmark = pytest.mark.server
+
 HONEST = genuine(Profile.NONE)[0].raw
 RELAY = walmart_relay("odd")
 TO = f"To: {SELLER}\r\nDate: Fri, 20 Nov 2026 11:50:00 +0000\r\n".encode()

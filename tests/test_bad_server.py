@@ -18,6 +18,8 @@ from tests.servers.pymap_server import Pymap
 from tests.servers.recorder import Cut, Direction, Recorders, Relay
 from tests.shop import OpenShop, Shop, the_error
 
+pytestmark = pytest.mark.server
+
 NOTHING = "error: nothing was judged and nothing was moved in `shop`: "
 LETTERS = [sample.raw for sample in genuine(Profile.NONE)[:5]]
 FORGED = [sample.raw for sample in islice(sender.samples(Profile.NONE), 5)]

@@ -18,6 +18,8 @@ from tests.servers.account import deliver_dated
 from tests.servers.dovecot import Dovecot
 from tests.shop import OpenShop, Shop
 
+pytestmark = pytest.mark.thorough
+
 GENUINE = 40
 
 SETTINGS: dict[Profile, dict[str, object]] = {

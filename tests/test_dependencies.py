@@ -13,6 +13,8 @@ import pytest
 
 from tests.imports import ROOT, Import, imports, imports_of, is_in, module_name
 
+pytestmark = pytest.mark.thorough
+
 # Which part of the package an extra is for; whatever else is imported, every user needs.
 # What the extra ed25519 adds, dkimpy imports.
 EXTRAS = {"demo": ("auditor.demo",), "doh": ("httpx2", "h2"), "ed25519": (), "keyring": ("keyring",)}

@@ -110,6 +110,7 @@ def test_the_help_tells_each_exit_code() -> None:
     assert numbers(told[1]) == set(ExitCode)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_help_of_a_command_has_examples_and_exit_codes(command: str) -> None:
     examples = re.search(r"Examples: (.*?) Exit codes:", help_of(command))

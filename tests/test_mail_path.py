@@ -10,6 +10,8 @@ from tests.servers.mailpath import MailPath
 from tests.servers.sender_domain import SenderDomain
 from tests.shop import OpenShop, Shop
 
+pytestmark = pytest.mark.server
+
 NOTICE = "help@walmart.com"
 SIGNED = ["from", "to", "subject", "date", "message-id", "mime-version", "content-type"]
 RELAY = "9b1c0f6e2d3a4b5c6d7e8f9012345678@relay.walmart.com"

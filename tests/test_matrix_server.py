@@ -19,6 +19,8 @@ from tests.servers.dovecot import Dovecot
 from tests.shop import OpenShop, Shop
 from tests.test_verdict import HALVES
 
+pytestmark = pytest.mark.server
+
 Settings = Mapping[str, object]
 Told = Mapping[str, Any]
 

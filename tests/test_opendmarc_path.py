@@ -13,6 +13,8 @@ from tests.servers.mailpath import MailPath
 from tests.shop import OpenShop
 from tests.test_mail_path import NOTICE, SIGNED, letter, proof
 
+pytestmark = pytest.mark.server
+
 ID = "mx.shop.test"
 RELAY = "9b1c0f6e2d3a4b5c6d7e8f9012345678@relay.walmart.com"
 SPELLINGS = (ID, f"{ID} 1", f'"{ID}"', ID.upper(), f"(a) {ID}", f"{ID} (a)")

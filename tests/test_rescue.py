@@ -9,6 +9,8 @@ from tests.mail.forged import sender
 from tests.mail.genuine import genuine
 from tests.shop import Shop
 
+pytestmark = pytest.mark.server
+
 GENUINE = [sample.raw for sample in genuine(Profile.NONE)[:7]]
 FORGED = [sample.raw for sample in sender.samples(Profile.NONE) if half(sample) == "a"][:20]
 

@@ -111,6 +111,7 @@ def test_a_second_server_of_another_make_says_the_same(nsd_zone: Nsd) -> None:
     assert answers["s2._domainkey.walmart.com"].found is Found.ABSENT
 
 
+@pytest.mark.thorough
 def test_a_command_ends_though_dns_says_nothing(tmp_path: Path) -> None:
     (tmp_path / "message.eml").write_bytes(genuine(Profile.NONE)[0].raw)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silence:

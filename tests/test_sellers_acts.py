@@ -11,6 +11,8 @@ from tests.servers.account import deliver, signed_in
 from tests.servers.dovecot import Dovecot
 from tests.shop import OpenShop, Shop
 
+pytestmark = pytest.mark.server
+
 MESSAGE = genuine(Profile.NONE)[0].raw
 AT_MICROSOFT = genuine(Profile.MICROSOFT)[0].raw
 

@@ -18,6 +18,8 @@ from tests.mail.forged import forged
 from tests.mail.genuine import genuine, honest_but_unprovable
 from tests.mail.sentences import sentences
 
+pytestmark = pytest.mark.thorough
+
 GOLDEN = Path(__file__).parent / "mail" / "sentences.txt"
 PROFILES = (Profile.NONE, Profile.PINNED, Profile.MICROSOFT, Profile.GOOGLE)
 
@@ -27,7 +29,6 @@ def told_of() -> Iterator[Sample]:
         yield from (*genuine(profile), *honest_but_unprovable(profile), *forged(profile))
 
 
-@pytest.mark.thorough
 def test_the_verdict_says_what_was_reviewed() -> None:
     counts = Counter(sentence for sample in told_of() for sentence in sentences(judged(sample).verdict))
     said = "".join(f"{count:5,}  {sentence}\n" for sentence, count in sorted(counts.items()))

@@ -16,6 +16,8 @@ from tests.servers.pymap_server import Pymap
 from tests.servers.recorder import Recorders
 from tests.shop import OpenShop, Shop
 
+pytestmark = pytest.mark.server
+
 # Every verb that a dry run may send; EXAMINE opens a folder for reading, and BODY.PEEK leaves \Seen alone.
 READING = {"CAPABILITY", "LOGIN", "AUTHENTICATE", "LIST", "EXAMINE", "FETCH", "UID FETCH", "LOGOUT"}
 

@@ -13,6 +13,8 @@ from tests.mail.honest import walmart_relay
 from tests.servers.pymap_server import Pymap
 from tests.shop import OpenShop, Shop, the_error
 
+pytestmark = pytest.mark.server
+
 GENUINE = genuine(Profile.NONE)
 
 

@@ -31,7 +31,7 @@ from tests.mail.honest import walmart_relay
 from tests.mail.keys import zone
 
 LIMIT = 1.5
-ROUNDS = 7
+ROUNDS = 21
 MESSAGES = 20
 TABLE = Path(__file__).with_name("JUDGING.md")
 SENTENCE = "the lamp which I ordered on Monday has not arrived and tracking shows nothing could you look please"

@@ -33,6 +33,8 @@ from tests.servers.pymap_server import Pymap
 from tests.servers.recorder import Recorders
 from tests.servers.zone import DnsServer
 
+pytestmark = pytest.mark.server
+
 app = typer.Typer()
 app.command()(doctor)
 

@@ -26,6 +26,8 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.recorder import Cut, Direction, Recorders, Relay
 from tests.shop import OpenShop, Shop
 
+pytestmark = pytest.mark.server
+
 ORDERS = "orders@shop.test"
 READING = {"CAPABILITY", "LOGIN", "LIST", "EXAMINE", "UID FETCH", "FETCH", "LOGOUT"}
 SETTING_UP = {"ID", "ENABLE", "NAMESPACE", "NOOP", "CLOSE", "UNSELECT"}

@@ -21,6 +21,8 @@ from auditor.errors import ConfigError
 from auditor.resolver import Resolver
 from tests.servers.zone import DnsServer
 
+pytestmark = pytest.mark.server
+
 app = typer.Typer()
 app.command()(init)
 

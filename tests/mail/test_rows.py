@@ -12,6 +12,8 @@ from .forged import forged
 from .forged.honest_rows import genuine_rows
 from .forged.rows import ROWS
 
+pytestmark = pytest.mark.thorough
+
 PROJECT = Path(__file__).parents[2]
 
 

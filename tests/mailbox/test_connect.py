@@ -152,6 +152,7 @@ def test_a_greeting_that_is_no_welcome_is_one_sentence(greeting: bytes, sentence
     assert "\n" not in caught.value.message
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("slow", [silent, dripping])
 @pytest.mark.parametrize("security", ["none", "tls"])
 def test_a_slow_greeting_ends_in_time(slow: object, security: Security) -> None:

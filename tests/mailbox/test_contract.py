@@ -15,6 +15,8 @@ from auditor.mailbox.signin import Password
 from tests.servers.account import Account, ImapServer, create_folder, deliver, deliver_all, stored
 from tests.servers.recorder import Recorders
 
+pytestmark = pytest.mark.server
+
 NOON = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 PLAIN = b"From: buyer@relay.example\r\nSubject: Where is it?\r\nTo: shop@shop.example\r\n\r\nHello\r\n"
 ODD = {

@@ -10,6 +10,8 @@ from auditor.verdict import Standing
 from tests.properties.additions import ALIGNED, added, additions
 from tests.properties.case import RANK, Case, cases, judged
 
+pytestmark = pytest.mark.thorough
+
 EVERY = {"genuine": 11, "unprovable": 3, "forged": 37}
 
 
@@ -23,7 +25,6 @@ def raised(case: Case) -> list[str]:
     ]
 
 
-@pytest.mark.thorough
 @settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_no_field_below_the_providers_own_raises_the_standing(data: st.DataObject) -> None:
@@ -36,7 +37,6 @@ def test_no_field_below_the_providers_own_raises_the_standing(data: st.DataObjec
     assert RANK.get(after, 0) <= RANK.get(judged(case).verdict.standing, 0), (case.name, lines)
 
 
-@pytest.mark.thorough
 @settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_no_number_of_fields_makes_a_message_genuine(data: st.DataObject) -> None:
@@ -60,13 +60,11 @@ def test_no_field_of_any_name_makes_a_message_genuine(data: st.DataObject) -> No
     assert after.verdict.standing is not Standing.GENUINE, case.name
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("kind", sorted(EVERY))
 def test_no_known_field_raises_the_standing(kind: str) -> None:
     assert [line for case in cases(kind, EVERY[kind]) for line in raised(case)] == []
 
 
-@pytest.mark.thorough
 def test_a_signature_that_nobody_can_check_makes_nothing_genuine() -> None:
     doubted = cases("unprovable") + cases("forged", 9)
     trusted = [c.name for c in doubted if judged(added(c, ALIGNED)).verdict.standing is Standing.GENUINE]

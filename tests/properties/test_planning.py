@@ -34,6 +34,7 @@ def planned(case: Case) -> tuple[Sequence[Move], Standing]:
     return moves(plan([row], EVERYTHING)), verdict.verdict.standing
 
 
+@pytest.mark.thorough
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_only_what_is_genuine_is_planned_to_be_moved(data: st.DataObject) -> None:
@@ -45,6 +46,7 @@ def test_only_what_is_genuine_is_planned_to_be_moved(data: st.DataObject) -> Non
     assert not wanted or standing is Standing.GENUINE
 
 
+@pytest.mark.thorough
 @pytest.mark.thorough
 @pytest.mark.parametrize("kind", ["unprovable", "forged"])
 def test_nothing_unverified_or_forged_is_planned(kind: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -74,6 +75,7 @@ def test_an_address_is_plain_or_refused(value: str) -> None:
     assert all(" " not in each.address for each in mailboxes(value) or ())
 
 
+@pytest.mark.thorough
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_any_changed_byte_is_judged_without_fail(data: st.DataObject) -> None:

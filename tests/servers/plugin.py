@@ -7,7 +7,9 @@ pymap and the DNS server come from PyPI and run everywhere.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -43,7 +45,15 @@ SERVER_FIXTURES = frozenset(
     }
 )
 QUICK = "not server"  # the run between two edits: what takes seconds is left out of it as well
+_NOT_QUICK = re.compile(r"^pytestmark = .*\.(?:server|thorough|long)\b", re.MULTILINE)
 REQUIRE = "AUDITOR_REQUIRE_SERVERS"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Whole modules that the quick run leaves out are not even imported for it."""
+    if config.option.markexpr != QUICK or collection_path.suffix != ".py":
+        return None
+    return True if _NOT_QUICK.search(collection_path.read_text()) else None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -31,6 +31,8 @@ from tests.servers.faults import (
     truncated,
 )
 
+pytestmark = pytest.mark.server
+
 RAW = b"Subject: a {5}\r\n\r\nA1 SELECT x\r\n" + b"y" * 70_000
 GONE = (OSError, imaplib.IMAP4.abort)
 

@@ -22,6 +22,8 @@ from tests.servers.account import (
 from tests.servers.dovecot import Dovecot
 from tests.servers.pymap_server import Pymap
 
+pytestmark = pytest.mark.server
+
 RAW = b"From: Jane <jane@relay.walmart.com>\r\nTo: seller1@shop.test\r\nSubject: Where is it?\r\n\r\nHello\r\n"
 WHEN = datetime(2026, 11, 21, 10, 30, 5, tzinfo=UTC)
 

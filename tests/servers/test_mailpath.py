@@ -13,6 +13,8 @@ from tests.servers.account import Account, stored
 from tests.servers.mailpath import MailPath
 from tests.servers.rspamd import AUTHSERV_ID
 
+pytestmark = pytest.mark.server
+
 PRETENDED = f"Authentication-Results: {AUTHSERV_ID}; dkim=pass header.d=walmart.com; dmarc=pass\r\n".encode()
 
 

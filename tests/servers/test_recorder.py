@@ -10,6 +10,8 @@ import pytest
 from tests.servers.account import ImapServer, signed_in, stored
 from tests.servers.recorder import Cut, Direction, Recorders, Relay
 
+pytestmark = pytest.mark.server
+
 RAW = b"Subject: a {5}\r\n\r\nx\r\n"
 
 

@@ -8,6 +8,8 @@ import pytest
 from tests.servers.nsd import Nsd
 from tests.servers.zone import DnsServer, Zone
 
+pytestmark = pytest.mark.server
+
 LONG = "v=DKIM1; k=rsa; p=" + "A" * 600
 
 

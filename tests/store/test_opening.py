@@ -260,6 +260,7 @@ def test_file_that_cannot_be_read_is_said(folder_of_nobody: Path) -> None:
     assert "cannot be opened" in as_ordinary_user(write_something, path)
 
 
+@pytest.mark.thorough
 def test_many_processes_can_make_the_same_state(tmp_path: Path) -> None:
     path = tmp_path / "auditor.db"
     with get_context("fork").Pool(8) as pool:

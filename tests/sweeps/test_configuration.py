@@ -16,6 +16,8 @@ from auditor.mailbox.endpoint import Endpoint
 from tests.sweeps.program import BOX, NO_DNS, Ended, Program
 from tests.sweeps.scorecard import Row, Score
 
+pytestmark = pytest.mark.thorough
+
 GOOD = f'{BOX}port = 9\npassword_env = "SHOP_PASSWORD"\n{NO_DNS}'
 SMALL = 1_000_000  # octets, as much as a configuration may have
 
@@ -86,7 +88,6 @@ def is_refusal(ended: Ended) -> bool:
 ALL = (("rescue", "--apply"), ("doctor",), ("undo",))
 
 
-@pytest.mark.thorough
 def test_a_sample_of_bombs_and_slips(program: Program, tmp_path: Path, seed: int) -> None:
     every = {**BOMBS, **UNKNOWN}
     chosen = random.Random(seed).sample(sorted(every), 6)

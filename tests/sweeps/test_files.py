@@ -26,6 +26,8 @@ from tests.servers.recorder import Recorders
 from tests.sweeps.program import BOX, NO_DNS, Ended, Program
 from tests.sweeps.scorecard import Row, Score
 
+pytestmark = pytest.mark.thorough
+
 ROOT, NOBODY, ANOTHER = 0, 65534, 65533
 WRITES = {"UID MOVE", "UID COPY", "UID STORE", "UID EXPUNGE", "STORE", "COPY", "MOVE", "EXPUNGE", "APPEND", "CREATE"}
 
@@ -241,7 +243,6 @@ def left_open(desk: Desk) -> Iterator[str]:
 
 
 @as_root
-@pytest.mark.thorough
 def test_a_sample_of_files_that_others_can_read_or_have_swapped(
     desks: Callable[[int], Desk], program: Program, seed: int
 ) -> None:
@@ -354,7 +355,6 @@ def deep_desk(pymap: Pymap, recorder: Recorders, tmp_path: Path) -> Desk:
     return desk
 
 
-@pytest.mark.thorough
 def test_a_sample_of_names_leads_out_of_no_folder(deep_desk: Desk, program: Program, seed: int) -> None:
     chosen = random.Random(seed).sample(TRAVERSALS, 5)
 

@@ -22,6 +22,8 @@ from tests.sweeps.ear import listening
 from tests.sweeps.payloads import random_payloads, with_controls
 from tests.sweeps.scorecard import Row, Score
 
+pytestmark = pytest.mark.thorough
+
 NOTHING = "carries no value from outside"
 SIGNS_IN = tuple(SIGN_IN)
 OPENS = ("examine", "select")
@@ -174,7 +176,6 @@ def swept(account: Account, recorder: Recorders, seed: int, *, controls: int, co
     return sweep
 
 
-@pytest.mark.thorough
 def test_a_sample_of_payloads_makes_no_command(account: Account, recorder: Recorders, seed: int) -> None:
     sweep = swept(account, recorder, seed, controls=3, count=12)
 
@@ -202,7 +203,6 @@ def signed_in_by(name: str, values: Iterable[str]) -> tuple[int, list[str]]:
     return cases, findings
 
 
-@pytest.mark.thorough
 def test_a_sample_of_payloads_makes_no_command_while_signing_in(seed: int) -> None:
     findings: list[str] = []
     for number, name in enumerate(SIGN_IN):

@@ -32,6 +32,8 @@ from tests.sweeps.program import Program
 from tests.sweeps.scorecard import Row, Score
 from tests.sweeps.screens import FORMULAS, HEADERS, MARKUP, poisoned, strings, table, unsafe, unsafe_octets
 
+pytestmark = pytest.mark.thorough
+
 VALID = jsonschema.Draft202012Validator(schema())
 DIAGNOSES = tuple(
     Diagnosis(
@@ -107,7 +109,6 @@ def texts_of(value: object) -> Iterator[str]:
                 yield from texts_of(each)
 
 
-@pytest.mark.thorough
 def test_a_sample_of_strings_is_safe_in_every_answer(seed: int) -> None:
     chosen = random.Random(seed).sample(strings(seed, 400), 12)
 
@@ -124,7 +125,6 @@ def test_two_thousand_strings_are_safe_in_every_answer(seed: int, score: Score) 
     score(Row("C.16", "what is shown", of, len(chosen) * len(SINKS), findings, seed))
 
 
-@pytest.mark.thorough
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(st.text(st.characters(), max_size=60))
 def test_any_text_is_safe_in_every_answer(words: str) -> None:
@@ -152,7 +152,6 @@ def changed_cells(words: str) -> Iterator[str]:
         yield f"text changes {words!r}"
 
 
-@pytest.mark.thorough
 def test_a_sample_of_cells_stays_text(seed: int) -> None:
     assert [finding for words in cells(seed, 60) for finding in changed_cells(words)] == []
 
@@ -203,7 +202,6 @@ def shown_of_mail(chosen: list[str], shop: Shop) -> Iterator[str]:
             yield f"{' '.join(command)} ended with {ran.exit_code}: {ran.stderr[-300:]}"
 
 
-@pytest.mark.thorough
 def test_a_mailbox_of_hostile_mail_is_shown_as_text(pymap: Pymap, open_shop: OpenShop, seed: int) -> None:
     shop = open_shop(pymap.account())
     shop.dns_timeout_s = 0.2
@@ -252,7 +250,6 @@ def unsafe_configuration(path: Path, option: str, words: str) -> Iterator[str]:
         yield f"{option} {words[:60]!r} is read back as {mailbox.username!r}"
 
 
-@pytest.mark.thorough
 def test_a_sample_of_first_configurations(program: Program, tmp_path: Path, seed: int) -> None:
     chosen = random.Random(seed).sample(table(), 3)
 

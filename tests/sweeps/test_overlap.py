@@ -18,6 +18,8 @@ import pytest
 from tests.sweeps.program import BOX, NO_DNS, Program, Running
 from tests.sweeps.scorecard import Row, Score
 
+pytestmark = pytest.mark.thorough
+
 BUSY, UNFINISHED = 5, 3
 ENVIRONMENT = {"SHOP_PASSWORD": "secret"}
 
@@ -131,7 +133,6 @@ def is_over(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
 
 
-@pytest.mark.thorough
 def test_of_twelve_at_once_one_works(office: Office) -> None:
     assert at_once(office, 12) == []
 
@@ -159,7 +160,6 @@ PATHS: dict[str, Callable[[Path], str]] = {
 }
 
 
-@pytest.mark.thorough
 def test_one_account_under_two_names_is_one_account(office: Office) -> None:
     (office.folder / "linked").symlink_to(office.folder / "state")
     with office.held():
@@ -170,7 +170,6 @@ def test_one_account_under_two_names_is_one_account(office: Office) -> None:
     assert len(office.server.clients) == 1
 
 
-@pytest.mark.thorough
 def test_no_command_that_writes_works_beside_another(office: Office) -> None:
     with office.held():
         ended = {command: office.run(*command) for command in (("audit",), ("audit", "--apply"), ("rescue",))}

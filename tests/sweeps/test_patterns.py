@@ -18,6 +18,8 @@ from auditor.mime import MAX_TEXT
 from tests.sweeps.patterns import Expression, Unread, expressions, recipes
 from tests.sweeps.scorecard import Row, Score
 
+pytestmark = pytest.mark.thorough
+
 SIZE = 100_000
 PROMISE_S = 0.05
 ALLOWED_S = 3 * PROMISE_S  # of the processor's time: what else runs on this machine does not count
@@ -146,7 +148,6 @@ def test_every_expression_of_the_source_is_tried() -> None:
     assert {each.where for each in found} >= {"auditor.display._ENCODED_WORDS", "auditor.mime._OTHER_BASE64"}
 
 
-@pytest.mark.thorough
 def test_a_sample_of_the_strings_that_make_matching_slow(seed: int) -> None:
     chance = random.Random(seed)
 
@@ -170,7 +171,6 @@ def test_a_quadratic_expression_is_seen() -> None:
     assert list(slow(planted, 0.2, random.Random(1)))
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("unit", [b"=", b"= ", b"=\r\n", b"=\t"], ids=repr)
 def test_a_part_of_nothing_but_padding_is_read_at_once(unit: bytes) -> None:
     """100 kB of it once took 92 seconds, and one such letter in the spam folder the whole night."""

@@ -21,6 +21,8 @@ from tests.sweeps.program import BOX, NO_DNS, Ended, Program
 from tests.sweeps.scorecard import Row, Score
 from tests.sweeps.secret import Secret
 
+pytestmark = pytest.mark.thorough
+
 SECRET = Secret('Xw9"Kd\\4%Rt+/&<Vn=7', "seller")
 REF = "shop:Junk/7/8"
 COMMANDS: tuple[tuple[str, ...], ...] = (
@@ -110,7 +112,6 @@ def told_on(gossip: Gossip, source: str, place: Place, commands: Iterator[tuple[
             place.run(f"{gossip}, password from {source}", *command, "--config", str(config), environment=environment)
 
 
-@pytest.mark.thorough
 def test_a_sample_of_servers_that_repeat_the_secret(place: Place, seed: int) -> None:
     chance = random.Random(seed)
     commands = cycle(chance.sample(COMMANDS[:8], 8))
@@ -186,7 +187,6 @@ def state_in(place: Place) -> dict[str, str]:
     return {"AUDITOR_STATE_URL": f"sqlite:///{place.folder / 'auditor.db'}"}
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("where", MISPLACED)
 def test_a_secret_in_the_wrong_place_of_the_configuration(where: str, place: Place) -> None:
     config = place.write("auditor.toml", BOX + MISPLACED[where], known=True)
