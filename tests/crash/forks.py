@@ -16,13 +16,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+from tests.forked import exit_code_of, run_and_leave
 
 HUNG_S = 90  # three times what the slowest answer may take in these tests
 _LEFT_OUT = ("auditor.__main__", "auditor.demo")
@@ -195,19 +197,15 @@ def _serve() -> None:
 
 
 def _rehearse(request: Mapping[str, Any]) -> None:
-    from auditor.cli import main
-
     os.environ.update(request["env"])
     with redirect_stdout(io.StringIO()):
-        _exit_code_of(main, request["argv"])
+        exit_code_of(request["argv"])
     gc.collect()
     gc.freeze()
 
 
 def _become(request: Mapping[str, Any]) -> None:
     """The forked process: nothing of the nursery is left in it but what was imported. Never returns."""
-    from auditor.cli import main
-
     signal.alarm(HUNG_S)
     os.environ.update(request["env"])
     for stream, path in ((sys.stdout, request["out"]), (sys.stderr, request["err"])):
@@ -215,22 +213,7 @@ def _become(request: Mapping[str, Any]) -> None:
             os.dup2(file.fileno(), stream.fileno())
     with open(os.devnull) as nothing:  # noqa: PTH123
         os.dup2(nothing.fileno(), sys.stdin.fileno())
-    code = _exit_code_of(main, request["argv"])
-    with suppress(OSError):
-        sys.stdout.flush()
-        sys.stderr.flush()
-    os._exit(code)
-
-
-def _exit_code_of(main: Any, argv: Sequence[str]) -> int:
-    try:
-        main(argv)
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else 0
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-        return 1
-    return 0
+    run_and_leave(request["argv"])
 
 
 if __name__ == "__main__":

@@ -14,13 +14,15 @@ import pkgutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+from tests.forked import exit_code_of, run_and_leave
 
 HUNG_S = 90  # three times what the slowest answer may take in these tests
 BOX = '[mailbox.shop]\naddress = "seller@shop.test"\nusername = "seller"\nhost = "127.0.0.1"\nsecurity = "none"\n'
@@ -171,7 +173,7 @@ def _rehearse(request: Mapping[str, Any]) -> None:
     before = dict(os.environ)
     os.environ.update(request["env"])
     with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-        _exit_code_of(request["argv"])
+        exit_code_of(request["argv"])
     os.environ.clear()
     os.environ.update(before)
     gc.collect()
@@ -191,24 +193,7 @@ def _become(request: Mapping[str, Any]) -> None:
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
-    code = _exit_code_of(request["argv"])
-    with suppress(OSError):
-        sys.stdout.flush()
-        sys.stderr.flush()
-    os._exit(code)
-
-
-def _exit_code_of(argv: Sequence[str]) -> int:
-    from auditor.cli import main
-
-    try:
-        main(argv)
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else 0
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-        return 1
-    return 0
+    run_and_leave(request["argv"])
 
 
 if __name__ == "__main__":
