@@ -46,9 +46,9 @@ _PREFACE = """# The same rescue by other tools, under the same faults
 Written by `python -m tests.peers.side_by_side --write`, with {versions} and Dovecot (Maildir).
 
 Five letters of a customer lie in Junk, and beside them one message that another mail program has marked as deleted. At
-each command that a tool sends, one of {faults} happens; then the tool is run once more, undisturbed. A case counts
-once in each column whose harm befell any message. *move*: the server announces MOVE; *copy*: it does not. Those of a
-tool's cases in which nothing at all went wrong are the last column. The first line of a tool is its run without faults.
+each command that a tool sends, one thing happens: {faults}. Then the tool is
+run once more, undisturbed. A case counts once in each column whose harm befell any message; in those of the last column
+nothing at all went wrong. *move*: the server announces MOVE; *copy*: it does not.
 """
 
 
