@@ -29,6 +29,12 @@ if TYPE_CHECKING:
     from auditor.store.rows import Cursor, LedgerRow
 
 
+_NO_JUNK = (
+    "the server marks none and none has a known name; show it to IMAP (in Gmail: Settings, Labels, `Show in IMAP`) "
+    "or name it in the configuration: junk = [...]"
+)
+
+
 def run_mailbox(mailbox: MailboxConfig, tools: Tools, order: Order) -> tuple[MailboxReport, AuditorError | None]:
     """Look at one mailbox and, if so ordered, rescue. The error is what stopped it early; only a bug raises.
 
@@ -93,8 +99,10 @@ def _look(reader: MailReader, looked: Looked, judge: Judge, *, account: AccountS
     looked.inbox = inbox[0].folder.name
     junk = folders.find(listed, Role.JUNK, configured=looked.mailbox.junk)
     if not junk:
-        why = "the server marks none and none has a known name; name it in the configuration: junk = [...]"
-        looked.incomplete.append(Incomplete("the spam folder", why))
+        looked.incomplete.append(Incomplete("the spam folder", _NO_JUNK))
+    looked.incomplete += [
+        Incomplete("what IMAP does not show", unseen, standing=True) for unseen in judge.provider.unseen
+    ]
     for found in junk:
         try:
             _look_into(found.folder.name, reader, looked, judge, account=account, tools=tools)
