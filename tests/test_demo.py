@@ -257,9 +257,12 @@ def test_a_mailbox_that_is_kept_open_can_be_worked_with(tmp_path: Path) -> None:
     ],
 )
 def test_it_ends_cleanly(words: list[str], until: str, number: signal.Signals, code: int, tmp_path: Path) -> None:
-    with running(tmp_path, words, until=until) as (process, _):
-        process.send_signal(number)
-        _, errors = process.communicate(timeout=30)
+    for _ in range(5):  # on a busy machine the whole demo may be over before it is told to end
+        with running(tmp_path, words, until=until) as (process, _):
+            process.send_signal(number)
+            _, errors = process.communicate(timeout=30)
+        if process.returncode == code:
+            break
 
     assert process.returncode == code
     assert "Traceback" not in errors

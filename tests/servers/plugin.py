@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -47,6 +48,13 @@ SERVER_FIXTURES = frozenset(
 QUICK = "not server"  # the run between two edits: what takes seconds is left out of it as well
 _NOT_QUICK = re.compile(r"^pytestmark = .*\.(?:server|thorough|long)\b", re.MULTILINE)
 REQUIRE = "AUDITOR_REQUIRE_SERVERS"
+
+
+def pytest_configure() -> None:
+    """Whoever started this may have shells and `nohup` ignore signals; what tests start must not inherit that."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler if number is signal.SIGINT else signal.SIG_DFL)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
