@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from auditor import apply as applying
@@ -21,11 +21,18 @@ from auditor.plan import Planned, Wishes, moves, plan
 from auditor.report import Incomplete, MailboxReport
 from auditor.reporting import exit_code, mailbox_report, unfinished_report
 from auditor.store.lock import account_lock
-from auditor.sweep import sweep
+from auditor.sweep import could_be_quiet, is_unchanged, sweep
 
 if TYPE_CHECKING:
     from auditor.mailbox.connection import Connection
     from auditor.store.ledger import AccountStore
+    from auditor.store.rows import Cursor, LedgerRow
+
+
+_NO_JUNK = (
+    "the server marks none and none has a known name; show it to IMAP (in Gmail: Settings, Labels, `Show in IMAP`) "
+    "or name it in the configuration: junk = [...]"
+)
 
 
 def run_mailbox(mailbox: MailboxConfig, tools: Tools, order: Order) -> tuple[MailboxReport, AuditorError | None]:
@@ -92,8 +99,10 @@ def _look(reader: MailReader, looked: Looked, judge: Judge, *, account: AccountS
     looked.inbox = inbox[0].folder.name
     junk = folders.find(listed, Role.JUNK, configured=looked.mailbox.junk)
     if not junk:
-        why = "the server marks none and none has a known name; name it in the configuration: junk = [...]"
-        looked.incomplete.append(Incomplete("the spam folder", why))
+        looked.incomplete.append(Incomplete("the spam folder", _NO_JUNK))
+    looked.incomplete += [
+        Incomplete("what IMAP does not show", unseen, standing=True) for unseen in judge.provider.unseen
+    ]
     for found in junk:
         try:
             _look_into(found.folder.name, reader, looked, judge, account=account, tools=tools)
@@ -104,23 +113,26 @@ def _look(reader: MailReader, looked: Looked, judge: Judge, *, account: AccountS
 def _look_into(
     name: str, reader: MailReader, looked: Looked, judge: Judge, *, account: AccountStore, tools: Tools
 ) -> None:
+    """Open the folder only where STATUS, or the ledger, gives a reason to."""
+    now = tools.now()
+    cursor, known = _remembered(account, name)
+    if could_be_quiet(cursor, known, judge.rules, now) and is_unchanged(reader.status(name), cursor):
+        account.save_sweep(replace(cursor, swept_at=now), ())
+        looked.junk.append(name)
+        looked.seen += cursor.exists
+        return
     state = reader.examine(name)
     account.forget_folder(name, state.uidvalidity)
-    known = [row for row in account.rows(role=Role.JUNK) if row.ref.folder == name]
-    found = sweep(
-        reader,
-        state,
-        judge,
-        role=Role.JUNK,
-        cursor=account.cursor(name),
-        known=known,
-        now=tools.now(),
-        progress=tools.progress,
-    )
+    cursor, known = _remembered(account, name)
+    found = sweep(reader, state, judge, role=Role.JUNK, cursor=cursor, known=known, now=now, progress=tools.progress)
     account.save_sweep(found.cursor, found.rows, found.gone)
     looked.junk.append(name)
     looked.seen += state.exists
     looked.incomplete += found.incomplete
+
+
+def _remembered(account: AccountStore, name: str) -> tuple[Cursor | None, list[LedgerRow]]:
+    return account.cursor(name), [row for row in account.rows(role=Role.JUNK) if row.ref.folder == name]
 
 
 def _planned(looked: Looked, config: Config, account: AccountStore) -> tuple[Planned, ...]:

@@ -25,7 +25,7 @@ def mailbox_report(
             moved={one.ref for one in looked.outcomes if _arrived(one)},
             max_moves=max_moves,
             unfinished=looked.unfinished,
-            complete=not looked.incomplete,
+            complete=all(part.standing for part in looked.incomplete),
             acknowledged=acknowledged,
             shared=[(one.to or one.ref, one.detail) for one in looked.outcomes if one.shared],
         )
@@ -75,7 +75,7 @@ def _counts(looked: Looked) -> Counts:
 def exit_code(report: MailboxReport) -> ExitCode:
     """What one mailbox ends with; a run ends with the worst of its mailboxes."""
     codes = [ExitCode.CLEAN if report.error is None else ExitCode(report.error)]
-    if report.incomplete and report.error is None:
+    if report.missed and report.error is None:
         codes.append(ExitCode.UNFINISHED)
     if any(outcome.status == Status.FAILED for outcome in report.outcomes):
         codes.append(ExitCode.ACTIONS_FAILED)

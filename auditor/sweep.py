@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeGuard
 
 from auditor.candidates import SWEPT_FIELDS, Look, candidate
 from auditor.display import line
@@ -81,6 +82,20 @@ def sweep(
     kept_back = _kept_back(reader, unanswered, state, found.incomplete)
     ends = replace(found.cursor, exists=before) if untold else _moved_on(found.cursor, state, swept, kept_back)
     return Sweep(ends, found.rows, found.gone, found.incomplete)
+
+
+def could_be_quiet(cursor: Cursor | None, known: Sequence[LedgerRow], rules: str, now: datetime) -> TypeGuard[Cursor]:
+    """Whether nothing of the folder need be looked at unless something came or left: no other rules, nothing due."""
+    return cursor is not None and cursor.rules == rules and not any(_is_due(row, now) for row in known)
+
+
+def is_unchanged(state: FolderState, cursor: Cursor) -> bool:
+    """Whether what STATUS says is what the last sweep left: then nothing came, and what lay there lies there still.
+
+    UIDs only grow (RFC 9051 section 2.3.1.1), so no arrival can make up for a message that left.
+    """
+    then = (cursor.uidvalidity, cursor.uidnext, cursor.exists)
+    return (state.uidvalidity, state.uidnext, state.exists) == then
 
 
 def _new(reader: MailReader, state: FolderState, first_uid: int) -> Iterator[tuple[Swept, ...]]:

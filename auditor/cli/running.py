@@ -119,7 +119,7 @@ def _complain(ended: Sequence[_Ended]) -> None:
     for report, error in ended:
         if error is not None:
             complain(error)
-        elif report.incomplete:
-            first, more = report.incomplete[0], len(report.incomplete) - 1
+        elif report.missed:
+            first, more = report.missed[0], len(report.missed) - 1
             others = f" (and {more} more)" if more else ""
             complain(MailboxError(f"not all of `{report.name}` was looked at: {first.what}: {first.why}{others}"))

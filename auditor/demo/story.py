@@ -164,7 +164,7 @@ def _run(scene: _Scene, *, apply: bool) -> MailboxReport:
     report, error = run_mailbox(scene.mailbox, scene.tools, order)
     if error is not None:
         raise error
-    for part in report.incomplete:
+    for part in report.missed:
         raise WentOtherwiseError(f"{part.what}: {part.why}")
     return report
 

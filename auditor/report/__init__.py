@@ -62,10 +62,14 @@ class OutcomeLine:
 
 @dataclass(frozen=True, slots=True)
 class Incomplete:
-    """Something that could not be looked at, and why; nothing is concluded about it."""
+    """Something that could not be looked at, and why; nothing is concluded about it.
+
+    `standing`: no run will ever see it, as a provider does not show it over IMAP; that alone leaves no run unfinished.
+    """
 
     what: str
     why: str
+    standing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,11 @@ class MailboxReport:
     incomplete: tuple[Incomplete, ...] = ()
     error: int | None = None
     timezone: str = "UTC"  # in which deadlines are shown to the seller
+
+    @property
+    def missed(self) -> tuple[Incomplete, ...]:
+        """What this run did not see, and another may."""
+        return tuple(part for part in self.incomplete if not part.standing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,7 @@ def _practice(line: PracticeLine) -> Object:
 
 
 def _incomplete(part: Incomplete) -> Object:
-    return {"what": part.what, "why": part.why}
+    return {"what": part.what, "why": part.why, "standing": part.standing}
 
 
 def _ref(ref: MessageRef) -> Object:

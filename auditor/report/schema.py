@@ -108,10 +108,11 @@ class Practice(_Object):
 
 
 class Incomplete(_Object):
-    """What could not be looked at; nothing is concluded about it."""
+    """What could not be looked at; nothing is concluded about it. `standing`: the provider never shows it."""
 
     what: str
     why: str
+    standing: bool
 
 
 class Mailbox(_Object):

@@ -35,7 +35,7 @@ def _view(report: RunReport, mailbox: MailboxReport, *, verbose: bool, color: bo
 
 def _is_calm(mailbox: MailboxReport) -> bool:
     """Nothing to do and nothing missing: one line is enough among many mailboxes."""
-    busy = mailbox.outcomes or mailbox.incomplete or mailbox.error is not None
+    busy = mailbox.outcomes or mailbox.missed or mailbox.error is not None
     waiting = any(message.planned == "move" or is_open(message) for message in mailbox.messages)
     return not (busy or waiting or any(found.needs_attention for found in mailbox.findings))
 
@@ -90,10 +90,18 @@ def _right(view: View) -> Iterator[str]:
 
 
 def _incomplete(view: View) -> Iterator[str]:
-    if view.mailbox.incomplete:
+    if view.mailbox.missed:
         yield view.heading("Could not be looked at", urgent=view.mailbox.error is not None)
-        for part in view.mailbox.incomplete:
+        for part in view.mailbox.missed:
             yield from indented(f"{part.what}: {part.why}", 2)
 
 
-_SECTIONS = (*messages.SECTIONS, _findings, _right, _incomplete)
+def _never_shown(view: View) -> Iterator[str]:
+    standing = [part for part in view.mailbox.incomplete if part.standing]
+    if standing:
+        yield view.heading("What IMAP does not show")
+        for part in standing:
+            yield from indented(part.why, 2)
+
+
+_SECTIONS = (*messages.SECTIONS, _findings, _right, _incomplete, _never_shown)
