@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from auditor.aftermath import Rescued
 from auditor.config import Config, MailboxConfig
 from auditor.errors import AuditorError, ExitCode, Interrupted
 from auditor.mailbox.bounded import Limits
@@ -66,6 +67,8 @@ class Looked:
     unfinished: int = 0
     planned: tuple[Planned, ...] = ()
     outcomes: list[Outcome] = field(default_factory=list)
+    rescued: tuple[Rescued, ...] = ()
+    """What earlier runs moved in the last days, as it is now."""
     incomplete: list[Incomplete] = field(default_factory=list)
     error: AuditorError | None = None
 

@@ -24,7 +24,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("auditor.mailbox",),
     ("auditor.store",),
     ("auditor.checks", "auditor.clean", "auditor.proof", "auditor.verdict", "auditor.judging", "auditor.candidates"),
-    ("auditor.rules", "auditor.references", "auditor.plan", "auditor.findings", "auditor.transfer", "auditor.outcome"),
+    ("auditor.rules", "auditor.references", "auditor.plan", "auditor.transfer", "auditor.outcome"),
+    ("auditor.aftermath", "auditor.findings"),
     ("auditor.batch", "auditor.apply"),
     ("auditor.report", "auditor.campaigns", "auditor.tricks", "auditor.explaining"),
     (
@@ -36,7 +37,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "auditor.config_words",
         "auditor.initial",
     ),
-    ("auditor.ledger_rows", "auditor.sweep", "auditor.context", "auditor.opening"),
+    ("auditor.following", "auditor.ledger_rows", "auditor.sweep", "auditor.context", "auditor.opening"),
     ("auditor.looked", "auditor.reporting", "auditor.audit", "auditor.undoing"),
     ("auditor.doctor", "auditor.demo"),
     ("auditor.cli", "auditor.__main__"),
