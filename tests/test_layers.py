@@ -27,6 +27,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("auditor.rules", "auditor.references", "auditor.plan", "auditor.findings", "auditor.transfer", "auditor.outcome"),
     ("auditor.batch", "auditor.apply"),
     ("auditor.report", "auditor.campaigns", "auditor.tricks", "auditor.explaining"),
+    ("auditor.runlog",),
     (
         "auditor.config",
         "auditor.config_dns",
@@ -38,7 +39,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     ("auditor.ledger_rows", "auditor.sweep", "auditor.context", "auditor.opening"),
     ("auditor.looked", "auditor.reporting", "auditor.audit", "auditor.undoing"),
-    ("auditor.doctor", "auditor.demo"),
+    ("auditor.doctor", "auditor.demo", "auditor.schedule"),
     ("auditor.cli", "auditor.__main__"),
 )
 
@@ -71,7 +72,11 @@ HOME: dict[str, tuple[str, ...]] = {
     "phonenumbers": ("auditor.evidence.phones",),
     "selectolax": ("auditor.text",),
     "keyring": ("auditor.mailbox.signin",),
-    "subprocess": ("auditor.mailbox.signin",),
+    "subprocess": (
+        "auditor.mailbox.signin",
+        "auditor.schedule.programs",
+        "auditor.schedule.windows",  # only for how Windows quotes arguments
+    ),
     "asyncio": ("auditor.demo",),
     "pymap": ("auditor.demo",),
     "pysasl": ("auditor.demo",),
@@ -103,6 +108,9 @@ PURE = (
     "auditor.batch",
     "auditor.report",
     "auditor.initial",
+    "auditor.schedule.job",
+    "auditor.schedule.systemd",
+    "auditor.schedule.crontab",
     "auditor.mailbox.interface",
     "auditor.mailbox.folders",
     "auditor.store.rows",
