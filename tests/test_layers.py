@@ -57,7 +57,13 @@ HOME: dict[str, tuple[str, ...]] = {
     "alembic": ("auditor.store",),
     "sqlite3": ("auditor.store",),
     "filelock": ("auditor.store",),
-    "pydantic": ("auditor.config", "auditor.config_dns", "auditor.config_model", "auditor.report.schema"),
+    "pydantic": (
+        "auditor.config",
+        "auditor.config_dns",
+        "auditor.config_model",
+        "auditor.report.schema",
+        "auditor.runlog.schema",
+    ),
     "platformdirs": ("auditor.config", "auditor.config_file"),
     "email_validator": ("auditor.config_values",),
     "dkim": (
@@ -107,6 +113,7 @@ PURE = (
     "auditor.outcome",
     "auditor.batch",
     "auditor.report",
+    "auditor.runlog.events",
     "auditor.initial",
     "auditor.schedule.job",
     "auditor.schedule.systemd",

@@ -57,6 +57,8 @@ def _opened(path: Path) -> int:
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _CAREFULLY, 0o600)
     try:
         _refuse_foreign(path, os.fstat(descriptor))
+        if os.read(descriptor, 1) not in (b"", b"{"):
+            raise ConfigError(f"--log-file {path} holds something that is no log; it is left as it is", hint=_HINT)
         if os.name == "posix" and stat.S_IMODE(os.fstat(descriptor).st_mode) & 0o077:
             os.fchmod(descriptor, 0o600)
     except BaseException:
