@@ -64,7 +64,7 @@ HOME: dict[str, tuple[str, ...]] = {
         "auditor.report.schema",
         "auditor.runlog.schema",
     ),
-    "platformdirs": ("auditor.config", "auditor.config_file"),
+    "platformdirs": ("auditor.config", "auditor.config_file", "auditor.schedule.systemd_user"),
     "email_validator": ("auditor.config_values",),
     "dkim": (
         "auditor.evidence.dkim",

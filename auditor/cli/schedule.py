@@ -64,14 +64,12 @@ def schedule(
 
     Exit codes: 0 done or shown, 2 it cannot be scheduled so; nothing was changed.
     """
-    import os
-
     from auditor.schedule import doing
     from auditor.schedule.job import Scheduler
     from auditor.schedule.places import found_out, places
 
     now = datetime.now()  # noqa: DTZ005 - it is compared with the clock that the scheduler goes by
-    every = places(os.environ, now=now)
+    every = places(now)
     named = Scheduler(scheduler) if scheduler else None
     looked_at = {named: every[named]} if named else every
     if action is Action.REMOVE:

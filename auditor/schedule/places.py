@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -45,10 +44,10 @@ class Place(Protocol):
         """When it does not run, in a sentence; empty where there is nothing to say."""
 
 
-def places(environ: Mapping[str, str], *, now: datetime) -> dict[Scheduler, Place]:
+def places(now: datetime) -> dict[Scheduler, Place]:
     """All that are known, whether they are on this computer or not; `now`: what its clock shows."""
     return {
-        Scheduler.SYSTEMD: SystemdUser(units_folder(environ)),
+        Scheduler.SYSTEMD: SystemdUser(units_folder()),
         Scheduler.CRON: UserCrontab(),
         Scheduler.WINDOWS: WindowsTask(now),
     }

@@ -17,9 +17,11 @@ _LONGEST = 100_000  # octets of a unit that is looked at
 _WANTED_BY = Path("timers.target.wants", TIMER)
 
 
-def units_folder(environ: Mapping[str, str]) -> Path:
+def units_folder() -> Path:
     """Where systemd's user manager looks for units of the user."""
-    return Path(environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "systemd" / "user"
+    from platformdirs import user_config_path
+
+    return user_config_path() / "systemd" / "user"
 
 
 class SystemdUser:
