@@ -76,7 +76,6 @@ def schedule(
         _print(doing.remove(looked_at))
     elif action is Action.INSTALL:
         settings, job = _job(config, at, log_file)
-        _try_log(job.log_file)
         _print(doing.install(named or found_out(), job, every, now=now))
         _advise(settings)
     elif not _print(doing.installed(looked_at, now=now)):
@@ -88,6 +87,7 @@ def schedule(
 def _job(config: Path | None, at: str | None, log_file: Path | None) -> tuple[Config, Job]:
     """The configuration, which must be right, and the job that goes by it."""
     import os
+    import platform
     import sys
 
     from auditor.cli.options import load_config
@@ -100,15 +100,8 @@ def _job(config: Path | None, at: str | None, log_file: Path | None) -> tuple[Co
     refuse_other_state(settings, os.environ)
     source = settings.source.absolute()
     log = (log_file or default_log_file()).absolute()
-    clock = time_of_day(at) if at else own_time(str(source))
+    clock = time_of_day(at) if at else own_time(f"{platform.node()}:{source}")
     return settings, nightly(Path(sys.executable), source, log, at=clock)
-
-
-def _try_log(path: Path) -> None:
-    """Raises ConfigError now for a log that could not be written at night."""
-    from auditor.runlog.file import LogFile
-
-    LogFile(path).close()
 
 
 def _advise(settings: Config) -> None:

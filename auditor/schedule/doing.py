@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from datetime import datetime
 
 from auditor.display import block, line
 from auditor.errors import ConfigError
+from auditor.runlog.file import LogFile
 from auditor.schedule.job import JITTER, Job, Scheduler, next_run
 from auditor.schedule.places import Place
 from auditor.schedule.programs import ask
@@ -24,10 +24,11 @@ def install(chosen: Scheduler, job: Job, places: Places, *, now: datetime) -> It
     else:
         place.wanted(job)  # raises before anything is done
         _try(job)
+        LogFile(job.log_file).close()
         replaced = place.found()
         place.install(job)
         yield f"{'replaced what was' if replaced else 'installed'}: {place.title}"
-    for other in _taken(places, besides=chosen):
+    for other in _taken(places, besides=chosen)[0]:
         other.remove()
         yield f"taken away, so that it does not run twice: {other.title}"
     yield from ("", block(place.wanted(job)).rstrip("\n"), "")
@@ -39,7 +40,7 @@ def install(chosen: Scheduler, job: Job, places: Places, *, now: datetime) -> It
 
 def installed(places: Places, *, now: datetime) -> Iterator[str]:
     """What is installed, and when it runs next; nothing where nothing is."""
-    for place in _taken(places):
+    for place in _taken(places)[0]:
         yield f"installed: {place.title}"
         yield from ("", block(place.found()).rstrip("\n"), "")
         yield _next(place.next_run(now))
@@ -58,21 +59,28 @@ def would_be(chosen: Scheduler, job: Job, places: Places, *, now: datetime) -> I
 
 
 def remove(places: Places) -> Iterator[str]:
-    """Take ours away wherever it is. Raises ConfigError where that fails."""
-    taken = list(_taken(places))
+    """Take ours away wherever it is. Raises ConfigError where that fails, and where nobody can tell what is there."""
+    taken, unknown = _taken(places)
     for place in taken:
         place.remove()
         yield f"taken away: {place.title}; what others put there is as it was"
+    if not taken and unknown:
+        raise unknown[0]
     if not taken:
         yield "nothing is installed; nothing was changed"
 
 
-def _taken(places: Places, *, besides: Scheduler | None = None) -> Iterator[Place]:
-    """Where something of ours is; a place that cannot be looked into holds nothing of ours."""
+def _taken(places: Places, *, besides: Scheduler | None = None) -> tuple[list[Place], list[ConfigError]]:
+    """Where something of ours is, and why some places cannot be looked into."""
+    taken: list[Place] = []
+    unknown: list[ConfigError] = []
     for scheduler, place in places.items():
-        with suppress(ConfigError):
+        try:
             if scheduler is not besides and place.found():
-                yield place
+                taken.append(place)
+        except ConfigError as error:
+            unknown.append(error)
+    return taken, unknown
 
 
 def _try(job: Job) -> None:

@@ -6,7 +6,7 @@ import shutil
 from datetime import datetime
 
 from auditor.errors import ConfigError
-from auditor.schedule.crontab import crontab_line, ours, time_of, with_line, without_ours
+from auditor.schedule.crontab import crontab_line, is_kept, ours, time_of, with_line, without_ours
 from auditor.schedule.job import Job, next_run
 from auditor.schedule.programs import ask, tell
 
@@ -60,7 +60,7 @@ def _read() -> bytes:
 def _replace(before: bytes, after: bytes) -> None:
     """Raises ConfigError where cron does not hold exactly this afterwards; then it holds again what it held."""
     _write(after)
-    if _read() != after:
+    if not is_kept(_read(), after):
         _write(before)
         raise ConfigError("cron did not keep the crontab as it was given; it is as it was before")
 

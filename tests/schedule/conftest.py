@@ -79,12 +79,12 @@ def computer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Computer:
     """Without cron and without a running user manager."""
     home, programs = tmp_path / "home", tmp_path / "programs"
     home.mkdir()
-    _program(programs / "systemctl", _SYSTEMCTL)
+    install_program(tmp_path, "systemctl", _SYSTEMCTL)
     for name in [name for name in os.environ if name.startswith(("AUDITOR_", "XDG_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("PATH", f"{programs}:{_folder_with_only(tmp_path, 'sh', 'rm', 'mkdir', 'ln')}")
-    monkeypatch.setattr(sys, "executable", _with_auditor(programs / "python"))
+    monkeypatch.setattr(sys, "executable", _with_auditor(tmp_path))
     monkeypatch.chdir(home)
     (home / "auditor.toml").write_text(
         '[mailbox.shop]\naddress = "me@shop.example"\nhost = "imap.shop.example"\npassword_file = "shop.password"\n'
@@ -98,7 +98,7 @@ def cron_computer(computer: Computer, tmp_path: Path) -> Iterator[Computer]:
     if os.geteuid() != 0 or not Path(REAL_CRONTAB).exists() or not shutil.which("useradd", path="/usr/sbin"):
         pytest.skip("needs cron, and root to make a user")
     user = f"auditor-{secrets.token_hex(4)}"
-    _program(tmp_path / "programs" / "crontab", f'#!/bin/sh\nexec {REAL_CRONTAB} -u {user} "$@"\n')
+    install_program(tmp_path, "crontab", f'#!/bin/sh\nexec {REAL_CRONTAB} -u {user} "$@"\n')
     subprocess.run(["/usr/sbin/useradd", "--no-create-home", "--shell", "/bin/sh", user], check=True)
     try:
         yield Computer(computer.home, user)
@@ -107,16 +107,19 @@ def cron_computer(computer: Computer, tmp_path: Path) -> Iterator[Computer]:
         subprocess.run(["/usr/sbin/userdel", user], check=True)
 
 
-def _program(path: Path, text: str) -> None:
+def install_program(tmp_path: Path, name: str, text: str) -> Path:
+    """Where it is found first."""
+    path = tmp_path / "programs" / name
     path.parent.mkdir(exist_ok=True)
     path.write_text(text)
     path.chmod(0o755)
+    return path
 
 
-def _with_auditor(python: Path) -> str:
+def _with_auditor(tmp_path: Path) -> str:
     """A Python in which auditor is installed, whether it is in the one that runs the tests or not."""
-    _program(python, f'#!/bin/sh\nPYTHONPATH={shlex.quote(str(ROOT))} exec {shlex.quote(sys.executable)} "$@"\n')
-    return str(python)
+    script = f'#!/bin/sh\nPYTHONPATH={shlex.quote(str(ROOT))} exec {shlex.quote(sys.executable)} "$@"\n'
+    return str(install_program(tmp_path, "python", script))
 
 
 def _folder_with_only(tmp_path: Path, *names: str) -> Path:

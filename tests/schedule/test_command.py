@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from auditor.schedule.crontab import MARK
-from tests.schedule.conftest import Computer
+from tests.schedule.conftest import Computer, install_program
 
 THEIRS = b"# my own\nMAILTO=me@shop.example\n0 5 * * * /usr/bin/backup --to '100\\%' # caf\xe9\n"
 
@@ -81,6 +81,39 @@ def test_who_had_no_crontab_has_none_afterwards(cron_computer: Computer, screen:
     screen.read()
     assert cron_computer.run("remove") == 0
     assert "nothing is installed" in screen.read()
+
+
+_FORGETFUL = """\
+#!/bin/sh
+case "$1" in
+    -l) [ -s "$HOME/kept" ] && cat "$HOME/kept" || { echo "no crontab for me" >&2; exit 1; } ;;
+    -r) rm -f "$HOME/kept" ;;
+    -) head -n 3 > "$HOME/kept" ;;
+esac
+"""
+
+
+def test_a_crontab_that_is_not_kept_whole_is_put_back(computer: Computer, screen: Screen, tmp_path: Path) -> None:
+    for name in ("cat", "head"):
+        (tmp_path / "system" / name).symlink_to(f"/usr/bin/{name}")
+    install_program(tmp_path, "crontab", _FORGETFUL)
+    (computer.home / "kept").write_bytes(THEIRS)
+
+    assert computer.install() == 2
+    assert "it is as it was before" in screen.read()
+    assert (computer.home / "kept").read_bytes() == THEIRS
+
+
+def test_a_crontab_that_cannot_be_read_is_not_written_and_not_called_empty(
+    computer: Computer, screen: Screen, tmp_path: Path
+) -> None:
+    refusal = "You (me) are not allowed to use this program (crontab)"
+    install_program(tmp_path, "crontab", f'#!/bin/sh\necho "$1" >> "$HOME/calls"\necho "{refusal}" >&2\nexit 1\n')
+
+    assert computer.install() == 2
+    assert computer.run("remove") == 2
+    assert screen.read().count(refusal) == 2
+    assert set((computer.home / "calls").read_text().split()) == {"-l"}
 
 
 def test_the_line_names_this_python_and_whole_paths(cron_computer: Computer) -> None:
