@@ -79,7 +79,9 @@ def _bring_up_to_date(connection: Connection, stored: str, path: Path) -> None:
             f"the state `{path}` has version {stored}, and this auditor knows none after {schema.VERSION}",
             hint="use the newer auditor that wrote it, or name another file in `[state] url`",
         )
+    from auditor.store.lock import every_lock
     from auditor.store.migrations import upgrade
 
-    upgrade(connection, stored, schema.VERSION)
+    with every_lock(path):  # an older auditor that is at work would meet tables that it does not know
+        upgrade(connection, stored, schema.VERSION)
     connection.execute(update(schema.meta).where(schema.meta.c.key == "schema").values(value=schema.VERSION))

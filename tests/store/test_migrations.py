@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from filelock import FileLock
 from sqlalchemy import Engine, event, inspect
 
-from auditor.errors import StateError
+from auditor.errors import BusyError, StateError
 from auditor.mailbox.interface import MessageRef
 from auditor.store import migrations, schema
 from auditor.store.opening import Store, open_store
@@ -178,6 +179,19 @@ def test_a_version_that_never_was_is_refused(path: Path) -> None:
         state.commit()
     with pytest.raises(StateError, match="no way leads"):
         opened(path)
+
+
+@each_earlier_state
+def test_a_state_that_an_older_auditor_works_on_is_left_to_it(kept: Path, path: Path) -> None:
+    restore(kept, path)
+    before = path.read_bytes()
+
+    with FileLock(path.with_name("auditor.db.0123456789abcdef.lock")), pytest.raises(BusyError, match="older auditor"):
+        opened(path)
+    assert path.read_bytes() == before
+
+    opened(path).close()
+    assert version(path) == schema.VERSION
 
 
 def dies_at(statement: int, path: Path) -> None:
