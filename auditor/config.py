@@ -238,6 +238,13 @@ def default_state_url() -> str:
     return f"sqlite:///{user_state_path('auditor') / 'auditor.db'}"
 
 
+def default_log_file() -> Path:
+    """Where a scheduled run writes what it did, in the platform's folder for logs."""
+    from platformdirs import user_log_path
+
+    return user_log_path("auditor") / "auditor.jsonl"
+
+
 def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     """Read `path`, else AUDITOR_CONFIG, else ./auditor.toml, else the platform's configuration directory.
 

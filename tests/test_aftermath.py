@@ -142,7 +142,12 @@ def entry(kind: str, payload: dict[str, object], state: ActionState = ActionStat
     return Entry("run", seq, kind, payload, state, "", RECEIVED_AT)
 
 
-MOVED: dict[str, object] = {"from": ref_json(MessageRef("Junk", 3, 9)), "to": "INBOX", "identity": "a", "landed": ref_json(REF)}
+MOVED: dict[str, object] = {
+    "from": ref_json(MessageRef("Junk", 3, 9)),
+    "to": "INBOX",
+    "identity": "a",
+    "landed": ref_json(REF),
+}
 
 
 @pytest.mark.parametrize("state", ActionState)

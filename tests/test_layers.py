@@ -28,6 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("auditor.aftermath", "auditor.findings"),
     ("auditor.batch", "auditor.apply"),
     ("auditor.report", "auditor.campaigns", "auditor.tricks", "auditor.explaining"),
+    ("auditor.runlog",),
     (
         "auditor.config",
         "auditor.config_dns",
@@ -39,7 +40,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     ("auditor.following", "auditor.ledger_rows", "auditor.sweep", "auditor.context", "auditor.opening"),
     ("auditor.looked", "auditor.reporting", "auditor.audit", "auditor.undoing"),
-    ("auditor.doctor", "auditor.demo"),
+    ("auditor.doctor", "auditor.demo", "auditor.schedule"),
     ("auditor.cli", "auditor.__main__"),
 )
 
@@ -57,8 +58,14 @@ HOME: dict[str, tuple[str, ...]] = {
     "alembic": ("auditor.store",),
     "sqlite3": ("auditor.store",),
     "filelock": ("auditor.store",),
-    "pydantic": ("auditor.config", "auditor.config_dns", "auditor.config_model", "auditor.report.schema"),
-    "platformdirs": ("auditor.config", "auditor.config_file"),
+    "pydantic": (
+        "auditor.config",
+        "auditor.config_dns",
+        "auditor.config_model",
+        "auditor.report.schema",
+        "auditor.runlog.schema",
+    ),
+    "platformdirs": ("auditor.config", "auditor.config_file", "auditor.schedule.systemd_user"),
     "email_validator": ("auditor.config_values",),
     "dkim": (
         "auditor.evidence.dkim",
@@ -72,7 +79,11 @@ HOME: dict[str, tuple[str, ...]] = {
     "phonenumbers": ("auditor.evidence.phones",),
     "selectolax": ("auditor.text",),
     "keyring": ("auditor.mailbox.signin",),
-    "subprocess": ("auditor.mailbox.signin",),
+    "subprocess": (
+        "auditor.mailbox.signin",
+        "auditor.schedule.programs",
+        "auditor.schedule.windows",  # only for how Windows quotes arguments
+    ),
     "asyncio": ("auditor.demo",),
     "pymap": ("auditor.demo",),
     "pysasl": ("auditor.demo",),
@@ -103,7 +114,11 @@ PURE = (
     "auditor.outcome",
     "auditor.batch",
     "auditor.report",
+    "auditor.runlog.events",
     "auditor.initial",
+    "auditor.schedule.job",
+    "auditor.schedule.systemd",
+    "auditor.schedule.crontab",
     "auditor.mailbox.interface",
     "auditor.mailbox.folders",
     "auditor.store.rows",

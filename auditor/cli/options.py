@@ -47,6 +47,12 @@ OutputOption = Annotated[
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Print nothing when nothing needs attention.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", help="List every message, and each check.")]
 NoColorOption = Annotated[bool, typer.Option("--no-color", help="No colours; as NO_COLOR in the environment.")]
+LogFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--log-file", metavar="FILE", readable=False, help="Add what was done to this log (JSON lines, 0600)."
+    ),
+]
 MailboxesArgument = Annotated[list[str] | None, typer.Argument(metavar="MAILBOX", help="All, if none is named.")]
 
 

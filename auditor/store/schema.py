@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-VERSION = "2"
+VERSION = "3"  # raise it with every change of a table, and add to `migrations/versions/` what leads to it
 
 _REFUSED = re.compile("[\0\ud800-\udfff]")
 

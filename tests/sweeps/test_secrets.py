@@ -28,7 +28,7 @@ REF = "shop:Junk/7/8"
 COMMANDS: tuple[tuple[str, ...], ...] = (
     ("rescue",),
     ("rescue", "--apply", "--format", "json"),
-    ("audit", "--verbose"),
+    ("audit", "--verbose", "--log-file", "log.jsonl"),
     ("audit", "--apply", "--format", "jsonl", "--output", "report.out"),
     ("doctor",),
     ("doctor", "--format", "json", "--output", "report.out"),
