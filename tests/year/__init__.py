@@ -43,8 +43,8 @@ order:
 2. *What is wrong in it.* `Night.trouble` is set up (proxy, passdb, token endpoint, DNS server), the keys of the
    marketplaces in `Night.absent` leave the zone, all others are in it. A letter that is PROVABLE is signed with its
    marketplace's key; UNDECIDABLE with one that is never in the zone; BROKEN was changed after it was signed; IMITATION
-   is one that must be FORGED, whatever DNS says (a look-alike domain); STRANGER has nothing to do with a marketplace. `Letter.name` stands in Subject and
-   Message-ID.
+   is one that must be FORGED, whatever DNS says (a look-alike domain); STRANGER has nothing to do with a marketplace.
+   `Letter.name` stands in Subject and Message-ID.
 3. *The run*, at `Night.clock`: the nightly job as it is scheduled, applied. With MachineOff there is none.
 4. *The observation.* Read by the standard library alone, as another client; every field as `Observation` says:
    `lying` by every folder in `Folder`; `exit_code`; `rescued` from the outcomes that are done; `standings` from the
@@ -52,6 +52,7 @@ order:
    and `open` from the report where it tells them, else from the ledger through its own reading function;
    `database_bytes` with all files beside the database. Then `Model.night` judges; stop at its first line, or go on.
 
+`draw(seed)` is a year; `draw(seed, 30, haste=12)` a month that brings as much of what is rare, for the ordinary run.
 `Model.summary` is the year's summary; `Model(calendar, misses_allowed=0)` shows which letters one night passed over.
 `Model.duties` says before a night what it must, may and must never move.
 
@@ -86,8 +87,8 @@ What was left open, and is decided here
   May be said: a restored state file (it looks like nights in which nothing ran) and an older mailbox whose UIDNEXT was
   overtaken by new mail. Said without cause is a broken promise. A clock set forward looks like a machine that was off.
 * Letters are listed with their standing by the first full night with DNS that finds them in spam, imitations too;
-  later nights may repeat them, and what the seller chose need not be listed. A genuine letter is never called forged; no imitation is ever called genuine or
-  unverified.
+  later nights may repeat them, and what the seller chose need not be listed. A genuine letter is never called forged;
+  no imitation is ever called genuine or unverified.
 * What is open must be open while it lies in spam undecided and is nobody's choice. Open items in other folders are the
   program's own affair, but what is gone, decided outside spam, an imitation or of no marketplace is closed.
 * An older mailbox with its numbers kept, in which new mail reached exactly the old UIDNEXT, must be noticed by

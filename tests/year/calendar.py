@@ -7,14 +7,23 @@ the letter elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
 from tests.year.events import Event, Purges, SetsClock, UpgradesRules, due_for_purge, happen
-from tests.year.life import BEFORE_THE_FIRST_NIGHT, MARKETPLACES, acts_on, deliveries, happenings
+from tests.year.life import (
+    BEFORE_THE_FIRST_NIGHT,
+    MARKETPLACES,
+    Plan,
+    Rarely,
+    acts_on,
+    after_a_rescue,
+    deliveries,
+    happenings,
+)
 from tests.year.night import TROUBLES, Night, ServerDown, Throttled, Trouble
 from tests.year.world import (
     DELETED,
@@ -53,9 +62,11 @@ class Calendar:
         return {letter.name: letter for letter in arriving if isinstance(letter, Letter)}
 
 
-def draw(seed: int, nights: int = NIGHTS) -> Calendar:
-    """A shorter year is the beginning of the same one."""
-    drawing = _Drawing(Random(f"year {seed}"))
+def draw(seed: int, nights: int = NIGHTS, *, haste: float = 1) -> Calendar:
+    """A shorter year is the beginning of the same one. `haste`: how many times as often what is rare comes, for a month
+    that is to bring as much of it as a year."""
+    rng = Random(f"year {seed}")
+    drawing = _Drawing(rng, Rarely(rng, haste))
     return Calendar(tuple(drawing.night(number) for number in range(nights)), seed)
 
 
@@ -70,6 +81,7 @@ class _Drawing:
     """What the nights so far left: the mailbox, what the seller is going to do, and what is wrong for how long."""
 
     rng: Random
+    rarely: Rarely
     mailbox: Mailbox = field(default_factory=Mailbox)
     past: list[Mailbox] = field(default_factory=list)
     planned: dict[int, list[tuple[float, Event]]] = field(default_factory=dict)
@@ -99,13 +111,13 @@ class _Drawing:
         yield from self._due_now(number, (self.last, until))
         for arrival in deliveries(self.rng, number, (self.last, until), self.rules):
             yield arrival
-            self._plan(number, arrival.letter, arrival.folder)
+            self._plan(number, acts_on(self.rng, arrival.letter, arrival.folder))
             yield from self._due_now(number, (arrival.at, until))
-        yield from happenings(self.rng, number, lambda: self.last + span * self.rng.random(), self.rules)
+        yield from happenings(self.rarely, number, lambda: self.last + span * self.rng.random(), rules=self.rules)
         yield from self._clock(number, self.last + span * self.rng.random())
 
-    def _plan(self, number: int, letter: Letter, folder: Folder) -> None:
-        for nights, when, act in acts_on(self.rng, letter, folder):
+    def _plan(self, number: int, plans: Iterable[Plan]) -> None:
+        for nights, when, act in plans:
             self.planned.setdefault(number + nights, []).append((when, act))
 
     def _due_now(self, number: int, span: tuple[datetime, datetime]) -> Iterator[Event]:
@@ -115,7 +127,7 @@ class _Drawing:
     def _clock(self, number: int, at: datetime) -> Iterator[Event]:
         if number == self.clock_wrong_until:
             yield SetsClock(at, timedelta())
-        elif number > self.clock_wrong_until and self.rng.random() < SetsClock.A_YEAR / NIGHTS:
+        elif number > self.clock_wrong_until and self.rarely.comes(SetsClock.A_YEAR):
             self.clock_wrong_until = number + self.rng.randint(1, 3)
             forward = self.rng.random() < 0.5
             yield SetsClock(at, timedelta(hours=self.rng.randint(1, 24 * 40)) * (1 if forward else -1))
@@ -131,7 +143,7 @@ class _Drawing:
         if number <= self.trouble[1]:
             return self.trouble[0]
         for kind in TROUBLES:
-            if number and self.rng.random() < kind.A_YEAR / NIGHTS:
+            if number and self.rarely.comes(kind.A_YEAR):
                 self.trouble = (self._of(kind), number + self.rng.randint(*kind.LASTS) - 1)
                 return self.trouble[0]
         return None
@@ -143,7 +155,7 @@ class _Drawing:
 
     def _absent(self, number: int) -> frozenset[str]:
         for marketplace in MARKETPLACES:
-            if number > self.absent_until.get(marketplace, -1) and self.rng.random() < KEY_ABSENT_A_YEAR / NIGHTS:
+            if number > self.absent_until.get(marketplace, -1) and self.rarely.comes(KEY_ABSENT_A_YEAR):
                 self.absent_until[marketplace] = number + self.rng.randint(*KEY_ABSENT_NIGHTS) - 1
         return frozenset(name for name, until in self.absent_until.items() if number <= until)
 
@@ -156,7 +168,8 @@ class _Drawing:
             if self._is_for_rescue(night, each):
                 mailbox = rescued(mailbox, each.letter.name, night.at)
                 self.was_outside.add(each.letter.name)
-                self._plan(night.number + 1, each.letter, Folder.INBOX)
+                story = after_a_rescue(self.rng, each.letter, is_first=night.number == 0)
+                self._plan(night.number + 1, story)
         return mailbox
 
     def _is_for_rescue(self, night: Night, each: Lying) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
 
@@ -42,6 +43,8 @@ A_NIGHT = {
 BEFORE_THE_FIRST_NIGHT = 12
 """So many days' letters lie there when the program looks for the first time."""
 OF_A_STREAM_UNKNOWN = 0.06
+FORGOTTEN_AND_PUT_BACK = 0.03
+"""Of the rescued letters: put back the next day, and the day after the state file is from before the rescue."""
 MARKETPLACES = ("amazon", "ebay", "etsy", "walmart")
 _NEVER = datetime.min.replace(tzinfo=UTC)
 """Stands in an act until the day comes."""
@@ -109,22 +112,41 @@ def _in_the_inbox(rng: Random, letter: Letter) -> Iterator[tuple[int, Event]]:
         yield rng.randint(1, 25), Deletes(_NEVER, name)
 
 
-def happenings(rng: Random, number: int, moment: Callable[[], datetime], rules: int) -> Iterator[Event]:
+def after_a_rescue(rng: Random, letter: Letter, *, is_first: bool) -> Iterator[Plan]:
+    """What he does with it. Two rare things that must meet in a year seldom would, so they are planned together.
+
+    `is_first`: by the first night, before which there is no state to go back to.
+    """
+    yield from acts_on(rng, letter, Folder.INBOX)
+    if rng.random() < FORGOTTEN_AND_PUT_BACK and not is_first:
+        yield 0, rng.random(), PutsIntoSpam(_NEVER, letter.name)
+        yield 1, rng.random(), RestoresState(_NEVER, nights=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Rarely:
+    """`haste`: how many times as often as in a year of its own pace."""
+
+    rng: Random
+    haste: float = 1
+
+    def comes(self, a_year: float) -> bool:
+        return self.rng.random() < a_year * self.haste / 365
+
+
+def happenings(rarely: Rarely, number: int, moment: Callable[[], datetime], *, rules: int) -> Iterator[Event]:
     """What becomes of the server, the state file and the program itself before the n-th night."""
-    if _comes(rng, NumbersAnew.A_YEAR):
+    rng = rarely.rng
+    if rarely.comes(NumbersAnew.A_YEAR):
         yield NumbersAnew(moment(), rng.choice(WATCHED))
-    if number > 1 and _comes(rng, RestoresMailbox.A_YEAR):
+    if number > 1 and rarely.comes(RestoresMailbox.A_YEAR):
         yield RestoresMailbox(moment(), rng.randint(1, min(4, number)), keeps_numbers=rng.random() < 0.5)
-    if _comes(rng, MovesState.A_YEAR):
+    if rarely.comes(MovesState.A_YEAR):
         yield MovesState(moment())
-    if number > 2 and _comes(rng, RestoresState.A_YEAR):
+    if number > 2 and rarely.comes(RestoresState.A_YEAR):
         yield RestoresState(moment(), rng.randint(2, min(6, number)))
-    if _comes(rng, UpgradesRules.A_YEAR):
+    if rarely.comes(UpgradesRules.A_YEAR):
         yield UpgradesRules(moment(), rules + 1)
     for kind in (UpgradesDatabase, RotatesToken):
-        if _comes(rng, kind.A_YEAR):
+        if rarely.comes(kind.A_YEAR):
             yield kind(moment())
-
-
-def _comes(rng: Random, a_year: float) -> bool:
-    return rng.random() < a_year / 365

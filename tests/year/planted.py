@@ -32,6 +32,16 @@ class TrustsItsCursorAfterANewUidvalidity(Program):
         return (*new, *(each for each in known if cursor and each.uid < cursor.uidnext))
 
 
+class TrustsItsCursorInAnOlderMailbox(TrustsItsCursorAfterANewUidvalidity):
+    """It knows what a new UIDVALIDITY means, and not that numbers can be given twice under the old one."""
+
+    def looked_at(self, sight: Sight) -> tuple[Lying, ...]:
+        was, now = self.state.numbering.get(Folder.JUNK), sight.mailbox.numbering[Folder.JUNK]
+        if was and was.uidvalidity != now.uidvalidity:
+            return sight.in_spam()
+        return super().looked_at(sight)
+
+
 class ForgetsWhatItCouldNotDecide(Program):
     def looked_at(self, sight: Sight) -> tuple[Lying, ...]:
         return tuple(each for each in sight.in_spam() if each.letter.name not in self.state.in_spam)
