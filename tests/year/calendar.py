@@ -23,6 +23,7 @@ from tests.year.life import (
     after_a_rescue,
     deliveries,
     happenings,
+    of_a_stream_unknown,
 )
 from tests.year.night import TROUBLES, Night, ServerDown, Throttled, Trouble
 from tests.year.world import (
@@ -112,6 +113,8 @@ class _Drawing:
         for arrival in deliveries(self.rng, number, (self.last, until), self.rules):
             yield arrival
             self._plan(number, acts_on(self.rng, arrival.letter, arrival.folder))
+            if arrival.folder is Folder.JUNK and arrival.letter.rules > self.rules:
+                self._plan(number, of_a_stream_unknown(self.rng, arrival.letter))
             yield from self._due_now(number, (arrival.at, until))
         yield from happenings(self.rarely, number, lambda: self.last + span * self.rng.random(), rules=self.rules)
         yield from self._clock(number, self.last + span * self.rng.random())
@@ -137,7 +140,7 @@ class _Drawing:
             if isinstance(event, SetsClock):
                 self.offset = event.offset
             if isinstance(event, UpgradesRules):
-                self.rules = event.version
+                self.rules = max(self.rules, event.version)
 
     def _trouble(self, number: int) -> Trouble | None:
         if number <= self.trouble[1]:

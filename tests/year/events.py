@@ -177,7 +177,7 @@ class RestoresMailbox(Event):
 
     nights: int
     keeps_numbers: bool
-    A_YEAR: ClassVar[float] = 3
+    A_YEAR: ClassVar[float] = 2
 
     def change(self, mailbox: Mailbox, past: Sequence[Mailbox]) -> Mailbox:
         return mailbox.restored_to(past[-self.nights], keeps_numbers=self.keeps_numbers)

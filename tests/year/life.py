@@ -43,6 +43,8 @@ A_NIGHT = {
 BEFORE_THE_FIRST_NIGHT = 12
 """So many days' letters lie there when the program looks for the first time."""
 OF_A_STREAM_UNKNOWN = 0.06
+PURGED_AND_BACK = 0.3
+"""Of those: purged unproved, and back with an older mailbox."""
 FORGOTTEN_AND_PUT_BACK = 0.03
 """Of the rescued letters: put back the next day, and the day after the state file is from before the rescue."""
 MARKETPLACES = ("amazon", "ebay", "etsy", "walmart")
@@ -110,6 +112,13 @@ def _in_the_inbox(rng: Random, letter: Letter) -> Iterator[tuple[int, Event]]:
         yield rng.randint(1, 20), Files(_NEVER, name, folder)
     if rng.random() < Deletes.CHANCE:
         yield rng.randint(1, 25), Deletes(_NEVER, name)
+
+
+def of_a_stream_unknown(rng: Random, letter: Letter) -> Iterator[Plan]:
+    """What was purged comes back with an older mailbox, on the day on which the rules know its stream at last."""
+    if rng.random() < PURGED_AND_BACK:
+        yield 32, 0.3, RestoresMailbox(_NEVER, 2, keeps_numbers=rng.random() < 0.5)
+        yield 32, 0.6, UpgradesRules(_NEVER, letter.rules)
 
 
 def after_a_rescue(rng: Random, letter: Letter, *, is_first: bool) -> Iterator[Plan]:
