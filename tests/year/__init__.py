@@ -1,8 +1,8 @@
 """A simulated year: 365 nights of one seller's mailbox, and an independent model of what must be true after each.
 
 The model was written from what the program promises, before the program that it judges, and it must stay so: no module
-here imports anything of `auditor`. It is judged by itself first (test_model.py): an imaginary program that errs in
-nothing passes, and some forty that err in one thing each are caught.
+here imports anything of `auditor`. It is judged by itself first (test_model.py): imaginary programs that err in nothing
+pass, whichever way they are right, and some forty that err in one thing each are caught.
 
     world        a mailbox as a value: what lies where, since when, by whom
     events       what can happen between two nights, one small class a kind, with its rate
@@ -14,6 +14,7 @@ nothing passes, and some forty that err in one thing each are caught.
     promises     one function for each promise
     model        calendar + observations -> a line for each broken promise
     programs     the imaginary program that errs in nothing, and `play`, which plays a calendar with values
+    honest       others that err in nothing, each in its own way
     planted      those that err
 
 How the real run is connected

@@ -31,16 +31,14 @@ class Memory:
     """What the state file can hold after a night.
 
     `rescued`: and in which night. `outside`: seen outside spam; `perhaps_outside`: by a night that saw a part only.
-    `proved`: proved on some night. `clock`: of the last night that saw everything; `last_clock`: of the last run.
-    `numbering`: as that night saw it. `holding`: the folders that held anything then. `path`: how often the file had
-    been moved. `upheavals`: how often the mailbox had been numbered anew or restored. `is_backup`: no full night since.
-    `told`: since that night.
+    `clock`: of the last night that saw everything; `last_clock`: of the last run. `numbering`: as that night saw it.
+    `holding`: the folders that held anything then. `path`: how often the file had been moved. `upheavals`: how often the
+    mailbox had been numbered anew or restored. `is_backup`: no full night since. `told`: since that night.
     """
 
     rescued: Mapping[str, Night] = field(default_factory=dict)
     outside: frozenset[str] = frozenset()
     perhaps_outside: frozenset[str] = frozenset()
-    proved: frozenset[str] = frozenset()
     looks: Mapping[str, Look] = field(default_factory=dict)
     open: frozenset[str] = frozenset()
     clock: datetime | None = None
@@ -57,13 +55,15 @@ class Memory:
 class Facts:
     """What is true, whoever knows it, and never rolled back.
 
-    `unsaid`: moved by the program, and no report said so yet. `unwanted`: deleted in spam by the seller, or marked so.
+    `unsaid`: moved by the program, and no report said so yet. `proved`: provable in a night that could read it; proof
+    holds, wherever it is kept. `unwanted`: deleted in spam by the seller, or marked so.
     `listed`: by some report. `missed`: on how many nights of service it lay in spam though it was due.
     """
 
     rescued: frozenset[str] = frozenset()
     unsaid: frozenset[str] = frozenset()
     outside: frozenset[str] = frozenset()
+    proved: frozenset[str] = frozenset()
     unwanted: frozenset[str] = frozenset()
     listed: frozenset[str] = frozenset()
     missed: Mapping[str, int] = field(default_factory=dict)
@@ -116,7 +116,7 @@ def unproved(tonight: Tonight, lying: Lying) -> str | None:
         )
     if tonight.night.sees is False:
         return "rescued in a night that could see nothing"
-    is_proved = tonight.night.proves(lying.letter) or lying.letter.name in tonight.memory.proved
+    is_proved = tonight.night.proves(lying.letter) or lying.letter.name in tonight.facts.proved
     return None if is_proved else "rescued without proof"
 
 
@@ -148,7 +148,6 @@ def remembered(tonight: Tonight) -> Memory:
     read = replace(
         ran,
         rescued={**memory.rescued, **dict.fromkeys(tonight.moved(), night)},
-        proved=memory.proved | frozenset(_proved(tonight)),
     )
     outside = frozenset(each.letter.name for each in tonight.before.within(OUTSIDE_SPAM))
     if night.sees is None:
@@ -167,6 +166,8 @@ def remembered(tonight: Tonight) -> Memory:
 
 
 def _proved(tonight: Tonight) -> Iterator[str]:
+    if tonight.night.sees is False:
+        return iter(())
     in_reach = tonight.before.within(WATCHED)
     return (each.letter.name for each in in_reach if tonight.night.proves(each.letter))
 
@@ -181,6 +182,7 @@ def learned(tonight: Tonight) -> Facts:
         rescued=facts.rescued | moved,
         unsaid=(facts.unsaid | moved) - tonight.seen.rescued,
         outside=facts.outside | (outside if tonight.night.sees is not False else frozenset()),
+        proved=facts.proved | frozenset(_proved(tonight)),
         listed=facts.listed | frozenset(tonight.seen.standings),
         missed={**facts.missed, **{name: facts.missed.get(name, 0) + 1 for name in still}},
     )

@@ -99,7 +99,7 @@ def _exit_codes(tonight: Tonight) -> Iterator[int | None]:
 
 def _waits_for_dns(tonight: Tonight) -> bool:
     """A letter in spam that nothing but DNS could decide, and that no earlier night decided."""
-    known = tonight.memory.proved
+    known = tonight.facts.proved
     return any(each.letter.name not in known for each in _undecided(tonight))
 
 
@@ -121,7 +121,7 @@ def _needs_attention(tonight: Tonight) -> bool:
 
 
 def _unverified(tonight: Tonight, each: Lying) -> bool:
-    is_proved = tonight.night.proves(each.letter) or each.letter.name in tonight.memory.proved
+    is_proved = tonight.night.proves(each.letter) or each.letter.name in tonight.facts.proved
     return each.letter.truth in HONEST and not is_proved and not _is_settled(tonight, each)
 
 
@@ -160,7 +160,7 @@ def _standings(tonight: Tonight, lying: Lying, *, is_due: bool) -> Iterator[Stan
     if letter.truth is Truth.IMITATION:
         yield Standing.FORGED
         return
-    if tonight.night.proves(letter) or letter.name in tonight.memory.proved:
+    if tonight.night.proves(letter) or letter.name in tonight.facts.proved:
         yield Standing.GENUINE
     if not is_due:
         yield Standing.UNVERIFIED
@@ -242,7 +242,7 @@ def undecided_stays_open(tonight: Tonight) -> Iterator[str]:
         yield from (f"open: {name} was closed unseen" for name in sorted(tonight.memory.open - still))
     if tonight.night.sees is True:
         undecided = {each.letter.name for each in _undecided(tonight)}
-        yield from (f"open: {name} is forgotten" for name in sorted(undecided - still - tonight.memory.proved))
+        yield from (f"open: {name} is forgotten" for name in sorted(undecided - still - tonight.facts.proved))
         yield from (f"open: {name} should be closed" for name in sorted(still) if _is_closed(tonight, name))
 
 

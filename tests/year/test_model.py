@@ -1,4 +1,4 @@
-"""The model judged by itself: a program that errs in nothing passes, each that errs in one thing is caught in it."""
+"""The model judged by itself: programs that err in nothing pass, each that errs in one thing is caught in it."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from tests.year.events import (
     TakesOut,
     UpgradesRules,
 )
+from tests.year.honest import RIGHT
 from tests.year.model import Model
 from tests.year.night import DnsDown, MachineOff, ServerDown, SignInRefused, Throttled
 from tests.year.observation import Observation
@@ -207,6 +208,21 @@ def test_what_is_right_passes(calendar: Calendar) -> None:
 @pytest.mark.parametrize("haste", [1, 12])
 def test_a_month_of_a_drawn_year_passes(haste: float) -> None:
     assert violations(draw(5, 30, haste=haste), Program()) == []
+
+
+HASTY = draw(0, 24, haste=12)
+
+
+@pytest.mark.parametrize("program", RIGHT)
+def test_another_way_to_be_right_passes(program: type[Program]) -> None:
+    assert violations(HASTY, program()) == []
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("program", RIGHT)
+def test_another_way_to_be_right_passes_in_many_months(program: type[Program]) -> None:
+    for seed in range(3):
+        assert violations(draw(seed, 60, haste=12), program()) == []
 
 
 def test_what_nobody_could_know_is_asked_of_nobody() -> None:
