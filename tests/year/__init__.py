@@ -11,10 +11,10 @@ pass, whichever way they are right, and some forty that err in one thing each ar
     calendar     a seed -> the year; `diary` writes one by hand
     observation  what is seen of a night from outside
     knowledge    what a program can know after a night, so what it must, may and must never do
-    promises     one function for each promise
+    promises     one function for each promise; `ending`: those on exit codes and on what is named unfinished
     model        calendar + observations -> a line for each broken promise
     programs     the imaginary program that errs in nothing, and `play`, which plays a calendar with values
-    honest       others that err in nothing, each in its own way
+    also_right   others that err in nothing, each in its own way
     planted      those that err
 
 How the real run is connected

@@ -32,8 +32,8 @@ class Memory:
 
     `rescued`: and in which night. `outside`: seen outside spam; `perhaps_outside`: by a night that saw a part only.
     `clock`: of the last night that saw everything; `last_clock`: of the last run. `numbering`: as that night saw it.
-    `holding`: the folders that held anything then. `path`: how often the file had been moved. `upheavals`: how often the
-    mailbox had been numbered anew or restored. `is_backup`: no full night since. `told`: since that night.
+    `holding`: the folders that held anything then. `path`: how often the file had been moved. `upheavals`: how often
+    the mailbox had been numbered anew or restored. `is_backup`: no full night since. `told`: since that night.
     """
 
     rescued: Mapping[str, Night] = field(default_factory=dict)
@@ -129,6 +129,18 @@ def is_due(tonight: Tonight, lying: Lying) -> bool:
 def due(tonight: Tonight) -> frozenset[str]:
     in_spam = tonight.before.within([Folder.JUNK])
     return frozenset(each.letter.name for each in in_spam if is_due(tonight, each))
+
+
+def undecided(tonight: Tonight) -> Iterator[Lying]:
+    """What is left in spam, could not be decided, and is nobody's choice. What is broken was decided when read."""
+    for each in tonight.after.within([Folder.JUNK]):
+        isundecided = tonight.night.judge(each.letter).undecided and each.letter.truth is not Truth.BROKEN
+        if isundecided and not is_settled(tonight, each):
+            yield each
+
+
+def is_settled(tonight: Tonight, each: Lying) -> bool:
+    return fight(tonight, each) is not None or doubt(tonight, each)
 
 
 def remembered(tonight: Tonight) -> Memory:

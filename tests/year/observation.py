@@ -42,6 +42,8 @@ class Said(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
+    """`flags`: without `\\Recent`, and without `Junk` and `NonJunk`, which only repeat the keywords of RFC 9051."""
+
     folder: Folder
     flags: frozenset[str]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from tests.year.knowledge import Tonight, doubt, due, fight, unproved
-from tests.year.night import DnsDown, Failure, Standing
+from tests.year.ending import exit_code, failures_are_named
+from tests.year.knowledge import Tonight, due, fight, is_settled, undecided, unproved
+from tests.year.night import DnsDown, Standing
 from tests.year.observation import FINAL, Look, Place, Said, became
 from tests.year.world import (
-    HONEST,
     IS_JUNK,
     IS_NOT_JUNK,
     OUTSIDE_SPAM,
@@ -23,7 +23,6 @@ LOOKED_FOR = timedelta(days=14)
 AN_HOUR_EACH_WAY = timedelta(hours=2)
 """Summer time and the start's jitter: the fourteenth night after the rescue may begin after the fourteen days."""
 DATABASE_BYTES = 50_000_000
-QUIET, UNFINISHED, ATTENTION = 0, 3, 10
 
 Promise = Callable[[Tonight], Iterator[str]]
 
@@ -65,81 +64,13 @@ def rescues_are_reported(tonight: Tonight) -> Iterator[str]:
         yield from (f"report: is silent on moving {name}" for name in sorted(moved - said))
 
 
-def failures_are_named(tonight: Tonight) -> Iterator[str]:
-    """Of what failed tonight, and only of that; nothing is concluded about it."""
-    trouble, seen = tonight.night.trouble, tonight.seen
-    failed = {trouble.failure} if trouble and trouble.failure else set[Failure]()
-    yield from (f"incomplete: names {failure}, which did not fail" for failure in sorted(seen.incomplete - failed))
-    if seen.exit_code == UNFINISHED and failed - seen.incomplete:
-        yield f"incomplete: does not name {', '.join(sorted(failed - seen.incomplete))}"
-    if tonight.night.sees is False and seen.standings:
-        yield f"concluded in a night that could see nothing: standings of {', '.join(sorted(seen.standings))}"
-
-
-def exit_code(tonight: Tonight) -> Iterator[str]:
-    allowed, found = tuple(_exit_codes(tonight)), tonight.seen.exit_code
-    if found not in allowed:
-        yield f"exit: {found} is not {' or '.join(map(str, allowed))}"
-
-
-def _exit_codes(tonight: Tonight) -> Iterator[int | None]:
-    night = tonight.night
-    if not night.runs:
-        yield None
-    elif night.sees is False or (isinstance(night.trouble, DnsDown) and _waits_for_dns(tonight)):
-        yield UNFINISHED
-    else:
-        if night.trouble:
-            yield UNFINISHED
-        if night.trouble or not _needs_attention(tonight):
-            yield QUIET
-        if night.trouble or not _is_quiet(tonight):
-            yield ATTENTION
-
-
-def _waits_for_dns(tonight: Tonight) -> bool:
-    """A letter in spam that nothing but DNS could decide, and that no earlier night decided."""
-    known = tonight.facts.proved
-    return any(each.letter.name not in known for each in _undecided(tonight))
-
-
-def _undecided(tonight: Tonight) -> Iterator[Lying]:
-    """What is left in spam, could not be decided, and is nobody's choice. What is broken was decided when read."""
-    for each in tonight.after.within([Folder.JUNK]):
-        is_undecided = tonight.night.judge(each.letter).undecided and each.letter.truth is not Truth.BROKEN
-        if is_undecided and not _is_settled(tonight, each):
-            yield each
-
-
-def _is_settled(tonight: Tonight, each: Lying) -> bool:
-    return fight(tonight, each) is not None or doubt(tonight, each)
-
-
-def _needs_attention(tonight: Tonight) -> bool:
-    """A possible customer lies in spam, and nobody could prove or settle it: UNVERIFIED, unacknowledged."""
-    return any(_unverified(tonight, each) for each in tonight.after.within([Folder.JUNK]))
-
-
-def _unverified(tonight: Tonight, each: Lying) -> bool:
-    is_proved = tonight.night.proves(each.letter) or each.letter.name in tonight.facts.proved
-    return each.letter.truth in HONEST and not is_proved and not _is_settled(tonight, each)
-
-
-def _is_quiet(tonight: Tonight) -> bool:
-    """No honest letter in spam, nothing listed as unverified, nothing to say, no rescued letter put back or gone."""
-    honest = any(each.letter.truth in HONEST for each in tonight.after.within([Folder.JUNK]))
-    unverified = Standing.UNVERIFIED in tonight.seen.standings.values()
-    final = any(look.became in FINAL for look in tonight.seen.looks.values())
-    return not (honest or unverified or final or tonight.seen.said)
-
-
 def every_letter_in_spam_is_listed(tonight: Tonight) -> Iterator[str]:
     """The first full night that finds it names it, unless it is of no marketplace or the seller's own choice."""
     if tonight.night.sees is not True or isinstance(tonight.night.trouble, DnsDown):
         return
     for each in tonight.before.within([Folder.JUNK]):
         is_told = each.letter.name in tonight.facts.listed or each.letter.name in tonight.seen.standings
-        if not is_told and each.letter.truth is not Truth.STRANGER and not _is_settled(tonight, each):
+        if not is_told and each.letter.truth is not Truth.STRANGER and not is_settled(tonight, each):
             yield f"not listed: {each.letter.name}, {each.letter.truth}"
 
 
@@ -241,8 +172,8 @@ def undecided_stays_open(tonight: Tonight) -> Iterator[str]:
     if tonight.night.sees is False:
         yield from (f"open: {name} was closed unseen" for name in sorted(tonight.memory.open - still))
     if tonight.night.sees is True:
-        undecided = {each.letter.name for each in _undecided(tonight)}
-        yield from (f"open: {name} is forgotten" for name in sorted(undecided - still - tonight.facts.proved))
+        waiting = {each.letter.name for each in undecided(tonight)}
+        yield from (f"open: {name} is forgotten" for name in sorted(waiting - still - tonight.facts.proved))
         yield from (f"open: {name} should be closed" for name in sorted(still) if _is_closed(tonight, name))
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.year import planted
+from tests.year.also_right import RIGHT
 from tests.year.calendar import Calendar, draw
 from tests.year.diary import SOON, diary
 from tests.year.events import (
@@ -28,7 +29,6 @@ from tests.year.events import (
     TakesOut,
     UpgradesRules,
 )
-from tests.year.honest import RIGHT
 from tests.year.model import Model
 from tests.year.night import DnsDown, MachineOff, ServerDown, SignInRefused, Throttled
 from tests.year.observation import Observation
