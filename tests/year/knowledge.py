@@ -31,9 +31,10 @@ class Memory:
     """What the state file can hold after a night.
 
     `rescued`: and in which night. `outside`: seen outside spam; `perhaps_outside`: by a night that saw a part only.
-    `clock`: of the last night that saw everything; `last_clock`: of the last run. `numbering`: as that night saw it.
-    `holding`: the folders that held anything then. `path`: how often the file had been moved. `upheavals`: how often
-    the mailbox had been numbered anew or restored. `is_backup`: no full night since. `told`: since that night.
+    `clock`: of the last night that saw everything; `latest_clock`: the latest of any run since. `numbering`: as that
+    night saw it. `holding`: the folders that held anything then. `path`: how often the file had been moved.
+    `upheavals`: how often the mailbox had been numbered anew or restored. `is_backup`: no full night since. `told`:
+    since that night.
     """
 
     rescued: Mapping[str, Night] = field(default_factory=dict)
@@ -42,7 +43,7 @@ class Memory:
     looks: Mapping[str, Look] = field(default_factory=dict)
     open: frozenset[str] = frozenset()
     clock: datetime | None = None
-    last_clock: datetime | None = None
+    latest_clock: datetime | None = None
     numbering: Mapping[Folder, Numbering] = field(default_factory=dict)
     holding: frozenset[Folder] = frozenset()
     path: int = 0
@@ -152,7 +153,7 @@ def remembered(tonight: Tonight) -> Memory:
         memory,
         looks=seen.looks,
         open=seen.open if seen.open is not None else memory.open,
-        last_clock=night.clock,
+        latest_clock=max(memory.latest_clock or night.clock, night.clock),
         told=memory.told | seen.said,
     )
     if night.sees is False:
@@ -168,6 +169,7 @@ def remembered(tonight: Tonight) -> Memory:
         read,
         outside=memory.outside | outside,
         clock=night.clock,
+        latest_clock=night.clock,
         numbering=tonight.after.numbering,
         holding=frozenset(each.folder for each in tonight.after.lying.values()),
         path=tonight.facts.path,

@@ -160,7 +160,7 @@ def _allowed(tonight: Tonight) -> Iterator[Said]:
         yield Said.NUMBERING
     if memory.path != tonight.facts.path:
         yield Said.STATE
-    if memory.last_clock and tonight.night.clock < memory.last_clock:
+    if memory.latest_clock and tonight.night.clock < memory.latest_clock:
         yield Said.CLOCK
 
 
