@@ -17,7 +17,7 @@ from tests.imports import Import, When, imports, imports_of, is_in, sources
 
 # An import goes to its own layer or to one above it in this list, never to one below.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("auditor.errors", "auditor.display"),
+    ("auditor.errors", "auditor.display", "auditor.private"),
     ("auditor.mime", "auditor.text", "auditor.resolver", "auditor.marketplaces"),
     ("auditor.message",),
     ("auditor.evidence", "auditor.providers"),
