@@ -70,6 +70,13 @@ def _refuse_unprintable(given: Sequence[str]) -> None:
             raise ConfigError("an option holds a character that cannot be shown", hint="auditor --help")
 
 
+def warn(said: str) -> None:
+    """What will go wrong soon: on stderr, also with --quiet, for it needs attention."""
+    from auditor.display import line
+
+    typer.echo(f"warning: {line(said)}", err=True)
+
+
 def complain(error: AuditorError, *, before: str = "") -> None:
     """What went wrong and, where there is something, what to do about it: on stderr."""
     from auditor.display import line

@@ -7,6 +7,7 @@ import os
 import stat
 import sys
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -48,6 +49,10 @@ QuietOption = Annotated[bool, typer.Option("--quiet", help="Print nothing when n
 VerboseOption = Annotated[bool, typer.Option("--verbose", help="List every message, and each check.")]
 NoColorOption = Annotated[bool, typer.Option("--no-color", help="No colours; as NO_COLOR in the environment.")]
 MailboxesArgument = Annotated[list[str] | None, typer.Argument(metavar="MAILBOX", help="All, if none is named.")]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 def load_config(path: Path | None) -> Config:
