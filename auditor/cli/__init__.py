@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import typer
 
-from auditor.cli import ack, audit, demo, doctor, explain, init, marketplaces, rescue, undo
+from auditor.cli import ack, audit, demo, doctor, explain, init, login, marketplaces, rescue, undo
 from auditor.errors import AuditorError, ConfigError, ExitCode
 
 app = typer.Typer(
@@ -20,7 +20,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
-for command in (demo, init, doctor, audit, rescue, explain, ack, undo, marketplaces):
+for command in (demo, init, login, doctor, audit, rescue, explain, ack, undo, marketplaces):
     name = command.__name__.rpartition(".")[2]
     app.command(name)(getattr(command, name))
 

@@ -33,7 +33,7 @@ _ADMINISTRATOR = "ask the administrator of the organisation; then {login}"
 _LATER = "run this again in ten minutes; nothing has to be changed here"
 _CONSENT = (
     "an administrator grants it in the Entra admin center, at the app registration under `API permissions`: "
-    "IMAP.AccessAsUser.All of Office 365 Exchange Online; then {login}"
+    "IMAP.AccessAsUser.All (delegated, under Microsoft Graph); then {login}"
 )
 _PUBLIC_CLIENT = (
     "in the Entra admin center, at the app registration under `Authentication`, set `Allow public client flows` to Yes"
