@@ -115,7 +115,7 @@ def _signed_in(mailbox: MailboxConfig, client_file: Path | None, taken_from: Pat
     from auditor.cli import warn
     from auditor.cli.options import now
     from auditor.oauth import signing
-    from auditor.oauth.keeping import KeptInFile, place_of
+    from auditor.oauth.keeping import place_of
     from auditor.oauth.tokens import warning, written
     from auditor.opening import client_of
 
@@ -123,7 +123,7 @@ def _signed_in(mailbox: MailboxConfig, client_file: Path | None, taken_from: Pat
     client = client_of(mailbox, mailbox.oauth)
     place = place_of(client, keyring=mailbox.keyring)
     if taken_from is not None:
-        token, tokens = signing.renew(signing.kept(client, KeptInFile(taken_from)), client, now)
+        token, tokens = signing.renew(_brought(taken_from, client), client, now)
     else:
         token, tokens = signing.sign_in(client, _telling(client), client_file=client_file, now=now)
     place.write(written(tokens, client))
@@ -132,6 +132,16 @@ def _signed_in(mailbox: MailboxConfig, client_file: Path | None, taken_from: Pat
         if said:
             warn(said)
     return token
+
+
+def _brought(file: Path, client: Client) -> Tokens:
+    from auditor.errors import ConfigError
+    from auditor.oauth.keeping import KeptInFile
+    from auditor.oauth.signing import kept
+
+    if not file.exists():
+        raise ConfigError(f"--from {file}: there is no such file")
+    return kept(client, KeptInFile(file))
 
 
 def _telling(client: Client) -> Telling:

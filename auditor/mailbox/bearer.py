@@ -34,7 +34,10 @@ _ADVICE = tuple(
         (r"throttl|backoff|\[OVERQUOTA\]|rate limit|bandwidth|server busy", "run this again in an hour"),
         (r"insufficient_scope", f"the token is not for mail: give the client the permission for IMAP, then {_AGAIN}"),
         (r"AccessTokenExpired|token (has |is )?expired|\[EXPIRED\]", "check the clock of this machine"),
-        (r"invalid_token|invalid_grant|revoked", f"the sign-in was taken back at the provider; {_AGAIN}"),
+        (
+            r"invalid_token|invalid_grant|revoked",
+            f"it was taken back, or is another account's: check username, then {_AGAIN}",
+        ),
         (
             r"\[AUTHORIZATIONFAILED\]|\[NOPERM\]|not allowed to (open|access)",
             "the account that signed in may not open this mailbox: check username",

@@ -77,11 +77,13 @@ class Session:
 
     def sign_in(self, username: str, credential: Credential) -> None:
         """LOGIN, or SASL for a token and for what LOGIN cannot carry. Raises MailboxError with the server's words."""
-        secret = "access token" if isinstance(credential, AccessToken) else "password"
-        wire.guarded(username, "user name")
-        wire.guarded(credential.value, secret)
-        self._hide = hider(credential.value)
         self._by_token = isinstance(credential, AccessToken)
+        wire.guarded(username, "user name")
+        if self._by_token:
+            wire.guarded(credential.value, "access token", longest=wire.TOKEN)
+        else:
+            wire.guarded(credential.value, "password")
+        self._hide = hider(credential.value)
         self._refuse_preauth()
         with self._asking("signing in"):
             try:

@@ -22,7 +22,7 @@ from auditor.errors import AuditorError, ConfigError, SignInError
 from auditor.mailbox.hiding import hider
 from auditor.mailbox.signin import AccessToken
 from auditor.oauth.refusals import refusal
-from auditor.oauth.tokens import Client, Tokens
+from auditor.oauth.tokens import Client, Tokens, usable
 from auditor.oauth.web import asking, session_over
 
 SCOPE = "https://mail.google.com/"
@@ -92,7 +92,7 @@ def renew(
     tokens: Tokens, client: Client, *, session: requests.Session, now: Callable[[], datetime]
 ) -> tuple[AccessToken, Tokens]:
     """A token for this run, and what to keep from now on: the same where nothing changed. Raises AuditorError."""
-    with asking(client):
+    with usable(client):
         kept = json.loads(tokens.kept)
         refresh_token, secret = str(kept["refresh_token"]), str(kept["client_secret"])
 

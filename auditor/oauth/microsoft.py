@@ -13,7 +13,7 @@ from auditor.errors import SignInError
 from auditor.mailbox.hiding import hider
 from auditor.mailbox.signin import AccessToken
 from auditor.oauth.refusals import refusal
-from auditor.oauth.tokens import Client, Tokens
+from auditor.oauth.tokens import Client, Tokens, usable
 from auditor.oauth.web import asking
 
 SCOPE = "https://outlook.office.com/IMAP.AccessAsUser.All"
@@ -51,12 +51,14 @@ def renew(
 ) -> tuple[AccessToken, Tokens]:
     """A token for this run, and what to keep from now on: the same where nothing changed. Raises AuditorError."""
     cache = msal.SerializableTokenCache()
-    hide = _hiding(cache)
-    with asking(client, hide):
+    with usable(client):
         cache.deserialize(tokens.kept)
+        before, hide = _refresh_tokens(cache), _hiding(cache)
+        if not before:
+            raise LookupError
+    with asking(client, hide):
         app = _app(client, cache, session)
         accounts = app.get_accounts()
-        before = _refresh_tokens(cache)
         answer = app.acquire_token_silent_with_error([SCOPE], account=accounts[0] if accounts else None)
         if answer is None:
             raise SignInError(f"the sign-in of {client.username} that is kept is empty", hint=client.login)
@@ -116,10 +118,12 @@ def _refresh_tokens(cache: Any) -> tuple[str, ...]:
 
 
 def _hiding(cache: Any) -> Callable[[str], str]:
+    kinds = (cache.CredentialType.REFRESH_TOKEN, cache.CredentialType.ACCESS_TOKEN)
+    secrets = [str(entry["secret"]) for kind in kinds for entry in cache.search(kind)]
+
     def hide(said: str) -> str:
-        for kind in (cache.CredentialType.REFRESH_TOKEN, cache.CredentialType.ACCESS_TOKEN):
-            for entry in cache.search(kind):
-                said = hider(str(entry["secret"]))(said)
+        for secret in secrets:
+            said = hider(secret)(said)
         return said
 
     return hide

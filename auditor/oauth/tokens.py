@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
+
+from auditor.errors import ConfigError
 
 # Microsoft ends a refresh token that was not replaced for so long (Microsoft, "Refresh tokens in the Microsoft
 # identity platform"); each renewal replaces it. Google's live until they are taken back, unless it says when.
@@ -80,6 +84,18 @@ def parsed(text: str, client: Client) -> Tokens:
         if not isinstance(told, dict) or told.get(what) != wanted:
             raise ValueError(f"it is of another {what.replace('_', ' ')}")
     return tokens
+
+
+@contextmanager
+def usable(client: Client) -> Iterator[None]:
+    """While a library reads what was kept for it: what cannot be read is a ConfigError."""
+    try:
+        yield
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise ConfigError(
+            f"the sign-in of `{client.mailbox}` that is kept cannot be used: {client.title}'s part of it is damaged",
+            hint=client.login,
+        ) from None
 
 
 def end_of(tokens: Tokens, client: Client) -> datetime | None:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 from urllib3.util import Retry
 
 from auditor.errors import AuditorError, SignInError
@@ -31,36 +32,47 @@ class _Refused(requests.exceptions.RequestException):
 
 
 class Bounded(HTTPAdapter):
-    """Takes requests to `hosts` only. A failure that may pass is tried again twice."""
+    """Takes requests to `hosts` only. What cannot be reached, or has trouble of its own, is asked twice again."""
 
     def __init__(self, hosts: Collection[str] = HOSTS) -> None:
         self._hosts = hosts
-        # `status` is left to us: POST is not tried again otherwise, and a refusal (400) must not be
-        again = Retry(total=2, backoff_factor=0.5, status_forcelist=(500, 502, 503, 504), allowed_methods=None)
-        again.raise_on_status = False
-        again.respect_retry_after_header = False
+        again = Retry(
+            total=2,
+            read=False,
+            backoff_factor=0.5,
+            status_forcelist=(500, 502, 503, 504),
+            allowed_methods=None,
+            raise_on_status=False,
+            respect_retry_after_header=False,
+        )
         super().__init__(max_retries=again)
 
     def send(self, request: Any, *args: Any, **kwargs: Any) -> requests.Response:
         where = urlsplit(request.url or "")
         if where.scheme != "https" or where.netloc not in self._hosts:
             raise _Refused(f"it points to {where.netloc or 'nowhere'}, where no secret is sent")
-        ends = time.monotonic() + _ANSWER_S
-        response = super().send(request, **{**kwargs, "stream": True, "timeout": _SILENCE_S, "verify": True})
-        response.raw = io.BytesIO(b"".join(_pieces(response, ends)))
+        verify = kwargs.get("verify") or True  # a file of authorities at most; never not at all
+        response = super().send(request, **{**kwargs, "stream": True, "timeout": _SILENCE_S, "verify": verify})
+        response.raw = io.BytesIO(b"".join(_pieces(response, time.monotonic() + _ANSWER_S)))
         return response
 
 
 def _pieces(response: requests.Response, ends: float) -> Iterator[bytes]:
     received = 0
-    with response.raw as raw:
-        for piece in raw.stream(16_384, decode_content=True):
+    try:
+        for piece in response.raw.stream(16_384, decode_content=True):
             received += len(piece)
             if received > _LONGEST_ANSWER:
                 raise _Refused("it sent more than a megabyte")
             if time.monotonic() > ends:
                 raise _Refused(f"it did not finish its answer in {_ANSWER_S} s")
             yield piece
+    except ReadTimeoutError:
+        raise requests.exceptions.ReadTimeout from None
+    except HTTPError:
+        raise requests.exceptions.ChunkedEncodingError from None
+    finally:
+        response.raw.close()
 
 
 def new_adapter() -> BaseAdapter:

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import select
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -19,6 +14,7 @@ from auditor.cli.init import init
 from auditor.config import load
 from auditor.errors import ConfigError
 from auditor.resolver import Resolver
+from tests.cli.terminal import typed
 from tests.servers.zone import DnsServer
 
 pytestmark = pytest.mark.server
@@ -191,21 +187,4 @@ def test_on_a_terminal_it_asks_for_the_address_and_where_the_password_is(tmp_pat
 
 
 def _typed(folder: Path, answers: list[str]) -> str:
-    """What a person sees who runs the command on a terminal and types the answers."""
-    ours, theirs = pty.openpty()
-    environ = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
-    command = [sys.executable, "-c", _PROGRAM]
-    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=folder, env=environ) as process:
-        os.close(theirs)
-        said, until = b"", time.monotonic() + 30
-        while time.monotonic() < until and process.poll() is None:
-            if select.select([ours], [], [], 0.1)[0]:
-                try:
-                    said += os.read(ours, 4096)
-                except OSError:  # the other end is closed
-                    break
-                if answers and said.endswith((b": ",)):
-                    os.write(ours, answers.pop(0).encode())
-        process.kill()
-    os.close(ours)
-    return said.decode()
+    return typed([sys.executable, "-c", _PROGRAM], answers, folder)[1]
