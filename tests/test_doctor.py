@@ -15,7 +15,7 @@ from auditor.context import stamp_rule
 from auditor.doctor import addresses, links, showing, stamps
 from auditor.doctor.causes import problem
 from auditor.doctor.diagnosis import Checkup, Diagnosis, Link, State, exit_code
-from auditor.errors import ConfigError, ExitCode, FolderError, MailboxError
+from auditor.errors import ConfigError, ExitCode, FolderError, MailboxError, SignInError
 from auditor.evidence.stamp import StampRule
 from auditor.mailbox.endpoint import Endpoint
 from auditor.mailbox.folders import Found as FoundFolder
@@ -407,6 +407,14 @@ def test_a_refused_sign_in_has_its_cause_and_next_step(provider: str, error: str
     assert found.text == error
     assert cause in found.cause
     assert remedy in found.remedy
+    assert found.exit_code is ExitCode.UNFINISHED
+
+
+def test_a_refused_token_keeps_its_own_advice() -> None:
+    """What a provider wants of those who come with a password is no help."""
+    error = SignInError("o.test did not accept the token of me@x.test: AUTHENTICATE failed.", hint="the hint")
+    found = problem(Link.SIGN_IN, error, by_name("microsoft"))
+    assert (found.text, found.cause, found.remedy) == (error.message, "", "the hint")
     assert found.exit_code is ExitCode.UNFINISHED
 
 
