@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -62,30 +63,37 @@ def sign_in(
     browser = _has_browser()
     show(browser)
     hide = hider(secret)
-    with asking(client, hide):
-        try:
-            credentials = flow.run_local_server(
-                host="127.0.0.1",
-                port=0,
-                authorization_prompt_message="{url}",
-                success_message="auditor has its token. You may close this window.",
-                open_browser=browser,
-                timeout_seconds=_BROWSER_S,
-                prompt="consent",  # else Google gives no refresh token the second time
-                login_hint=client.username,
-            )
-        except WSGITimeoutError:
-            raise SignInError("nobody signed in in the browser in ten minutes", hint=client.login) from None
-        except OAuth2Error as exc:
-            raise refusal(_answer(exc), client, hide=hide) from None
-        except Warning:  # oauthlib's way to say that other permissions were granted than asked for
-            raise _not_granted(client) from None
-        except OSError as exc:
-            if isinstance(exc, requests.exceptions.RequestException):
-                raise
-            reason = exc.strerror or type(exc).__name__
-            raise SignInError(f"no page can be opened on this computer for Google's answer: {reason}") from None
+    with asking(client, hide), _named(client, hide):
+        credentials = flow.run_local_server(
+            host="127.0.0.1",
+            port=0,
+            authorization_prompt_message="{url}",
+            success_message="auditor has its token. You may close this window.",
+            open_browser=browser,
+            timeout_seconds=_BROWSER_S,
+            prompt="consent",  # else Google gives no refresh token the second time
+            login_hint=client.username,
+        )
         return _signed_in(credentials, flow.oauth2session.token, client, now())
+
+
+@contextmanager
+def _named(client: Client, hide: Callable[[str], str]) -> Iterator[None]:
+    """What the libraries raise about the page, and about what Google sent to it."""
+    try:
+        yield
+    except WSGITimeoutError:
+        raise SignInError("nobody signed in in the browser in ten minutes", hint=client.login) from None
+    except OAuth2Error as exc:
+        answer = {"error": exc.error, "error_description": exc.description}
+        raise refusal(answer, client, hide=hide) from None
+    except Warning:  # oauthlib's way to say that other permissions were granted than asked for
+        raise _not_granted(client) from None
+    except requests.exceptions.RequestException:  # an OSError, which `asking` names
+        raise
+    except OSError as exc:
+        reason = exc.strerror or type(exc).__name__
+        raise SignInError(f"no page can be opened on this computer for Google's answer: {reason}") from None
 
 
 def renew(
@@ -142,10 +150,6 @@ def _not_granted(client: Client) -> SignInError:
         f"Google was not allowed to give the permission for the mail of {client.username}",
         hint=f"{client.login}, and tick the box for Gmail",
     )
-
-
-def _answer(exc: OAuth2Error) -> dict[str, object]:
-    return {"error": exc.error, "error_description": exc.description}
 
 
 def _transport(exc: google.auth.exceptions.TransportError) -> Exception:

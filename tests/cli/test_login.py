@@ -7,6 +7,7 @@ import os
 import re
 import stat
 import sys
+import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 
 from auditor.oauth import web
 from tests.cli.terminal import typed
+from tests.oauth.browser import Browser
 from tests.oauth.scripted import (
     ACCESS,
     CLIENT_SECRET,
@@ -268,6 +270,24 @@ def test_google_takes_a_sign_in_from_a_desktop_and_renews_it(
 
     assert shop.run("login", "shop", "--from", str(moved)).exit_code == 0
     assert shop.run("rescue").exit_code == 0
+
+
+def test_google_signs_in_in_the_browser_of_a_desktop(shop: Shop, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.tables = GOOGLES
+    client = {"client_id": "1-a.apps.googleusercontent.com", "client_secret": CLIENT_SECRET}
+    (file := shop.folder / "client.json").write_text(json.dumps({"installed": client}))
+    file.chmod(0o600)
+    browser = Browser()
+    monkeypatch.setattr(webbrowser, "get", lambda using=None: browser)
+    scripted(monkeypatch, Script(google_granted(access_token=token, refresh_token_expires_in=604_799)))
+    ran = shop.run("login", "shop", "--client-file", str(file))
+
+    assert ran.exit_code == 0, ran.stderr
+    assert browser.asked["login_hint"] == shop.account.username
+    assert "This page opens now in a browser on this computer" in ran.stdout
+    assert "the mailbox opens, 3 folders" in ran.stdout
+    assert "ends it after 7 days while the project's publishing status is `Testing`" in ran.stderr
+    assert hidden(shop, ran.stdout, ran.stderr)
 
 
 def test_google_without_the_clients_file_says_what_is_simpler(shop: Shop) -> None:

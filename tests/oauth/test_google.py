@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
 import webbrowser
-from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.parse import parse_qs, urlencode, urlsplit
-from urllib.request import urlopen
 
 import pytest
 
@@ -20,6 +14,7 @@ from auditor.mailbox.signin import AccessToken
 from auditor.oauth import google
 from auditor.oauth.tokens import Tokens
 from auditor.oauth.web import session_over
+from tests.oauth.browser import Answer, Browser
 from tests.oauth.scripted import (
     ACCESS,
     CLIENT_SECRET,
@@ -34,27 +29,7 @@ from tests.oauth.scripted import (
     shown,
 )
 
-Answer = Callable[[dict[str, str]], dict[str, str]]
 LATER = NOW + timedelta(days=1)
-
-
-class Browser:
-    """In place of the seller and his browser: sends back what Google's page would. `asked` is what the page was."""
-
-    def __init__(self) -> None:
-        self.asked: dict[str, str] = {}
-        self.answer: Answer = lambda asked: {"code": "c0de", "state": asked["state"]}
-
-    def open(self, url: str, **_options: object) -> bool:
-        self.asked = {key: values[0] for key, values in parse_qs(urlsplit(url).query).items()}
-        page = f"{self.asked['redirect_uri']}?{urlencode(self.answer(self.asked))}"
-        threading.Thread(target=self._visit, args=(page,), daemon=True).start()
-        return True
-
-    @staticmethod
-    def _visit(page: str) -> None:
-        with suppress(HTTPError, OSError), urlopen(page, timeout=10) as response:
-            response.read()
 
 
 @pytest.fixture
