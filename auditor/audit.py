@@ -15,10 +15,10 @@ from auditor.context import judge_of
 from auditor.errors import AuditorError, FolderError, Interrupted
 from auditor.following import follow
 from auditor.judging import Judge
-from auditor.looked import Looked, Order, StoppedError, Tools
+from auditor.looked import Looked, Order, StoppedError, Tools, opened
 from auditor.mailbox import folders
 from auditor.mailbox.interface import MailReader, Role
-from auditor.opening import endpoint_of, open_mailbox
+from auditor.opening import endpoint_of
 from auditor.outcome import Outcome, Status
 from auditor.plan import Planned, Wishes, moves, plan
 from auditor.report import Incomplete, MailboxReport
@@ -72,7 +72,7 @@ def _run_locked(looked: Looked, tools: Tools, order: Order, *, account: AccountS
     """Finish what a dead run left, look, plan, act. What the mailbox refuses ends this and nothing else."""
     judge = judge_of(looked.mailbox, tools.config, tools.catalogue, tools.resolver)
     try:
-        with open_mailbox(looked.mailbox, tools.resolver, tools.limits) as connection:
+        with opened(looked.mailbox, tools) as connection:
             if order.apply:
                 _finish_dead_runs(connection, account, looked, run)
             _look(connection.reader(), looked, judge, account=account, tools=tools)

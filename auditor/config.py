@@ -33,6 +33,7 @@ def _state_url(text: str, info: ValidationInfo) -> str:
 Address = Annotated[Text, AfterValidator(values.email_address)]
 Alias = Annotated[Text, AfterValidator(values.alias)]
 Host = Annotated[Text, AfterValidator(values.host)]
+Tenant = Annotated[Text, AfterValidator(values.tenant)]
 TimeZone = Annotated[Text, AfterValidator(values.time_zone)]
 WebAddress = Annotated[Text, AfterValidator(values.web_address)]
 StateUrl = Annotated[Text, AfterValidator(_state_url)]
@@ -63,7 +64,7 @@ class OAuthConfig(Section):
 
     provider: Literal["microsoft", "google"]
     client_id: Text
-    tenant: Text = "common"
+    tenant: Tenant = "common"
 
 
 class SmtpConfig(_SignIn):

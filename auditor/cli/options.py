@@ -7,6 +7,7 @@ import os
 import stat
 import sys
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -54,6 +55,10 @@ LogFileOption = Annotated[
     ),
 ]
 MailboxesArgument = Annotated[list[str] | None, typer.Argument(metavar="MAILBOX", help="All, if none is named.")]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 def load_config(path: Path | None) -> Config:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
 
 from auditor.audit import not_begun, run_mailbox
-from auditor.cli import complain
-from auditor.cli.options import Format, answer, load_config, progress, refuse_unwritable, wants_color
+from auditor.cli import complain, warn
+from auditor.cli.options import Format, answer, load_config, now, progress, refuse_unwritable, wants_color
 from auditor.cli.resolving import resolver_of
 from auditor.cli.signals import ended_by_signals
 from auditor.config import MailboxConfig, default_state_url
@@ -43,10 +42,6 @@ class Style:
     no_color: bool
 
 
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
 @contextmanager
 def tools_for(config: Path | None, *, quiet: bool) -> Iterator[Tools]:
     """Configuration, catalogue, resolver and state, for the length of a command."""
@@ -59,7 +54,7 @@ def tools_for(config: Path | None, *, quiet: bool) -> Iterator[Tools]:
         resolver_of(settings.dns) as resolver,
         progress(quiet=quiet) as show,
     ):
-        yield Tools(settings, catalogue, resolver, store, now, limits=limits_of(settings), progress=show)
+        yield Tools(settings, catalogue, resolver, store, now, limits=limits_of(settings), progress=show, warn=warn)
 
 
 @contextmanager
