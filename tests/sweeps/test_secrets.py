@@ -38,6 +38,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("undo", "20261123T020000Z-1a2b3c4d"),
     ("ack", REF),
     ("marketplaces",),
+    ("schedule", "show", "--scheduler", "cron"),
 )
 # What a program that is asked for the password is shown, it writes down.
 PRINTS = "".join(
