@@ -53,12 +53,12 @@ def schedule(
         Kind | None, typer.Option("--scheduler", help="Left out: systemd's user manager, else cron.")
     ] = None,
 ) -> None:
-    """Run `audit --apply --quiet` each night, by a systemd user timer or a line in your crontab.
+    """Set up the nightly job, show it, or take it away: a systemd user timer or a line in your crontab.
 
-    A systemd timer makes up for a night that the computer slept through; cron leaves it out, and the next night looks
-    at everything since. What runs is this Python with this configuration; no password is written. `show` prints what
-    is installed or would be, and when it runs next; for Windows it prints the task, to import with schtasks. `remove`
-    takes away exactly what `install` made.
+    It runs `audit --apply --quiet`, with this Python and this configuration; no password is written. A systemd timer
+    makes up for a night that the computer slept through; cron leaves it out, and the next night looks at everything
+    since. `show` prints what is installed or would be, and when it runs next; for Windows it prints the task, to
+    import with schtasks. `remove` takes away exactly what `install` made.
 
     Examples:  auditor schedule show    auditor schedule install --at 04:30    auditor schedule remove
 

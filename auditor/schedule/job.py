@@ -14,7 +14,7 @@ from auditor.display import line
 from auditor.errors import ConfigError
 
 JITTER = timedelta(minutes=30)  # so that not all of a provider's customers come in the same minute
-_FIRST_HOUR = 4  # no clock is put forward or back after this hour
+_FIRST_HOUR = 4  # clocks are put forward and back before it
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 

@@ -20,7 +20,7 @@ def is_ours(text: str) -> bool:
 
 def _service(job: Job) -> str:
     program, *arguments = job.argv
-    refuse(program, "a quotation mark or backslash", sorted(set(program) & set("\"'\\")))
+    refuse(program, "a quotation mark, backslash or $", sorted(set(program) & set("\"'\\$")))
     command = " ".join(map(_quoted, (program, *arguments)))
     return f"""\
 {MARK}
@@ -29,8 +29,7 @@ Description=Move genuine marketplace mail out of spam
 
 [Service]
 Type=oneshot
-# The colon: no variables are put in, so a $ stays one.
-ExecStart=:{command}
+ExecStart={command}
 # 10: it is done, and something needs attention.
 SuccessExitStatus=10
 UMask=0077
@@ -56,6 +55,6 @@ WantedBy=timers.target
 
 
 def _quoted(word: str) -> str:
-    """Quotation and escapes are undone first, then %-specifiers are put in."""
-    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    """Quotation and escapes are undone first, then %-specifiers are put in, and variables when it is started."""
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
     return f'"{escaped}"'

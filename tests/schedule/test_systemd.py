@@ -31,13 +31,13 @@ def test_each_text_is_ours_and_the_command_is_one_line(config: str, log: str) ->
     texts = units(job(config=config, log=log))
 
     assert all(is_ours(text) for text in texts.values())
-    assert len([line for line in texts[SERVICE].split("\n") if line.startswith("ExecStart=:")]) == 1
+    assert len([line for line in texts[SERVICE].split("\n") if line.startswith("ExecStart=")]) == 1
     assert texts[SERVICE].count("\n") == units(job())[SERVICE].count("\n")
 
 
-@pytest.mark.parametrize("letter", list("\"'\\"))
+@pytest.mark.parametrize("letter", list("\"'\\$"))
 def test_a_program_that_systemd_does_not_start_is_refused(letter: str) -> None:
-    with pytest.raises(ConfigError, match="a quotation mark or backslash"):
+    with pytest.raises(ConfigError, match="a quotation mark, backslash or "):
         units(job(python=f"/a{letter}b/python"))
 
 
@@ -58,7 +58,7 @@ def program(folder: Path, name: str = "python") -> Path:
 
 @needs_verify
 @pytest.mark.server
-@pytest.mark.parametrize("name", ["plain", "a b%h$X;é中"])
+@pytest.mark.parametrize("name", ["plain", "a b%h;é中"])
 def test_systemd_finds_nothing_wrong_with_the_units(folder: Path, name: str) -> None:
     config = f'{folder}/100% of \'my "shops"/\\x41 $HOME ; é.toml'
     for unit, text in units(job(python=str(program(folder, name)), config=config)).items():
@@ -113,7 +113,13 @@ def understood(folder: Path, unit: str) -> dict[str, list[str]]:
 def words(command: str) -> list[str]:
     """As systemd quotes them is as a shell reads them."""
     done = subprocess.run(["/bin/sh", "-c", f'printf "%s\\0" {command}'], capture_output=True, check=True, timeout=30)
-    return done.stdout.decode().split("\0")[:-1]
+    return [started_with(word) for word in done.stdout.decode().split("\0")[:-1]]
+
+
+def started_with(word: str) -> str:
+    """The argument that a program gets, where systemd puts no variable in (systemd.service(5), "COMMAND LINES")."""
+    assert "$" not in word.replace("$$", "")
+    return word.replace("$$", "$")
 
 
 @needs_manager
@@ -125,7 +131,7 @@ def test_systemd_runs_what_was_meant(folder: Path) -> None:
     home.mkdir(parents=True)
     wanted = {}
     for number in range(60):
-        python = program(folder, odd_path(chance, without="\"'\\/").lstrip("/"))
+        python = program(folder, odd_path(chance, without="\"'\\/$").lstrip("/"))
         wanted[f"n{number}.service"] = meant = job(python=str(python), config=odd_path(chance), log=odd_path(chance))
         (home / f"n{number}.service").write_text(units(meant)[SERVICE], encoding="utf-8")
     (home / "all.target").write_text("[Unit]\nWants=" + " ".join(wanted) + "\n")

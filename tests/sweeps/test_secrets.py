@@ -39,6 +39,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("ack", REF),
     ("marketplaces",),
     ("login", "shop"),
+    ("schedule", "show", "--scheduler", "cron"),
 )
 # What a program that is asked for the password is shown, it writes down.
 PRINTS = "".join(
