@@ -60,6 +60,7 @@ def _refuse_unwritable(path: Path) -> None:
         raise ConfigError(f"`{line(text)}` is no absolute path; a scheduled job starts in another folder")
     refuse(text, "a control character", [c for c in text if c < " " or "\x7f" <= c <= "\x9f" or c in "\u2028\u2029"])
     refuse(text, "something that is not UTF-8", [c for c in text if "\ud800" <= c <= "\udfff"])
+    refuse(text, "what is no character", [c for c in text if ord(c) & 0xFFFE == 0xFFFE or "\ufdd0" <= c <= "\ufdef"])
 
 
 def refuse(text: str, what: str, found: Sequence[str]) -> None:

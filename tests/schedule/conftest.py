@@ -16,6 +16,7 @@ import pytest
 
 from tests.forked import exit_code_of
 from tests.imports import ROOT
+from tests.servers.plugin import need
 
 REAL_CRONTAB = "/usr/bin/crontab"
 
@@ -92,11 +93,16 @@ def computer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Computer:
     return Computer(home)
 
 
+def cron_unavailable() -> str:
+    """Why cron cannot be tried here; empty where it can."""
+    there = Path(REAL_CRONTAB).exists() and shutil.which("useradd", path="/usr/sbin")
+    return "" if there and os.geteuid() == 0 else "needs the program crontab, and root to make a user"
+
+
 @pytest.fixture
 def cron_computer(computer: Computer, tmp_path: Path) -> Iterator[Computer]:
     """With the real program crontab, which works on the crontab of a user made for this test."""
-    if os.geteuid() != 0 or not Path(REAL_CRONTAB).exists() or not shutil.which("useradd", path="/usr/sbin"):
-        pytest.skip("needs cron, and root to make a user")
+    need(cron_unavailable())
     user = f"auditor-{secrets.token_hex(4)}"
     install_program(tmp_path, "crontab", f'#!/bin/sh\nexec {REAL_CRONTAB} -u {user} "$@"\n')
     subprocess.run(["/usr/sbin/useradd", "--no-create-home", "--shell", "/bin/sh", user], check=True)

@@ -43,7 +43,7 @@ def job(
 
 names = st.text(
     st.one_of(
-        st.sampled_from(ODD), st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="/\\")
+        st.sampled_from(ODD), st.characters(exclude_categories=["Cc", "Cn", "Cs", "Zl", "Zp"], exclude_characters="/\\")
     ),
     min_size=1,
     max_size=30,

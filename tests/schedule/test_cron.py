@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 import subprocess
@@ -16,14 +15,14 @@ import pytest
 
 from auditor.schedule.crontab import crontab_line
 from auditor.schedule.job import Job
-from tests.schedule.conftest import REAL_CRONTAB
+from tests.schedule.conftest import REAL_CRONTAB, cron_unavailable
+from tests.servers.plugin import need
 
 CRON = "/usr/sbin/cron"
 pytestmark = [
     pytest.mark.server,
     pytest.mark.long,
     pytest.mark.timeout(300),
-    pytest.mark.skipif(os.geteuid() != 0 or not Path(CRON).exists(), reason="needs cron, and root to start it"),
 ]
 
 # Only the crontab of the test is left: what else this computer's cron would start is out of sight.
@@ -37,6 +36,7 @@ exec {CRON} -f
 
 @pytest.fixture
 def user() -> Iterator[str]:
+    need(cron_unavailable())
     name = f"auditor-{secrets.token_hex(4)}"
     subprocess.run(["/usr/sbin/useradd", "--no-create-home", "--shell", "/bin/sh", name], check=True)
     try:

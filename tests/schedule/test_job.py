@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from auditor.errors import ConfigError
@@ -36,6 +36,9 @@ def test_the_job_is_the_nightly_audit_with_absolute_paths() -> None:
         ("/a\x85b", "a control character"),
         ("/a\u2028b", "a control character"),
         ("/a\udce9", "not UTF-8"),
+        ("/a\uffff", "no character"),
+        ("/a\ufdd0", "no character"),
+        ("/a\U0001fffe", "no character"),
         ("a/b", "no absolute path"),
         ("", "no absolute path"),
     ],
@@ -46,6 +49,7 @@ def test_a_path_that_no_file_of_a_scheduler_can_hold_is_refused_in_one_line(path
     assert caught.value.message.isprintable()
 
 
+@settings(deadline=None)
 @given(paths)
 def test_every_other_path_is_taken(path: str) -> None:
     made(path)
@@ -69,6 +73,7 @@ def test_two_shops_seldom_come_at_the_same_minute() -> None:
     assert {each.hour for each in minutes} == {4}
 
 
+@settings(deadline=None)
 @given(st.datetimes(), st.times())
 def test_the_next_run_is_the_first_after_now(now: datetime, clock: time) -> None:
     assume(now.date() < date.max)

@@ -12,20 +12,31 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from auditor.errors import ConfigError
 from auditor.schedule.systemd import SERVICE, TIMER, is_ours, units
 from tests.schedule.jobs import job, odd_path, paths
+from tests.servers.plugin import need
 
 MANAGER = Path("/lib/systemd/systemd")
 NOBODY = 65534
-needs_verify = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
-needs_manager = pytest.mark.skipif(
-    not MANAGER.exists() or os.geteuid() != 0, reason="needs systemd, and root to become another user"
-)
+needs_verify = pytest.mark.usefixtures("verify")
+needs_manager = pytest.mark.usefixtures("manager")
 
 
+@pytest.fixture
+def verify() -> None:
+    need("" if shutil.which("systemd-analyze") else "systemd-analyze is not installed")
+
+
+@pytest.fixture
+def manager() -> None:
+    there = MANAGER.exists() and os.geteuid() == 0
+    need("" if there else "needs systemd, and root to become another user")
+
+
+@settings(deadline=None)
 @given(paths, paths)
 def test_each_text_is_ours_and_the_command_is_one_line(config: str, log: str) -> None:
     texts = units(job(config=config, log=log))

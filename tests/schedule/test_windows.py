@@ -6,7 +6,7 @@ from datetime import datetime
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from auditor.errors import ConfigError
 from auditor.schedule.windows import task
@@ -16,6 +16,7 @@ NOW = datetime(2026, 11, 23, 12)  # noqa: DTZ001 - what the clock shows
 SPACE = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
 
 
+@settings(deadline=None)
 @given(paths.map(lambda path: path.replace("%", "_")))
 def test_the_paths_come_out_as_they_went_in(path: str) -> None:
     text = task(job(python=path), NOW)
