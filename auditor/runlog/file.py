@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from auditor.errors import ConfigError
 
 _HINT = "name a file of your own in --log-file"
 _CAREFULLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # a pipe would wait for its other end
+
+_A_MOMENT_S = 0.02
 
 
 class LogFile:
@@ -29,18 +32,29 @@ class LogFile:
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "not a file name"
             raise ConfigError(f"--log-file {path} cannot be written: {reason}", hint=_HINT) from None
+        self._cut_off = self._was_cut_off()
 
     def write(self, event: Mapping[str, Any]) -> None:
         """On the disk when it returns. Raises OSError."""
         text = json.dumps(event).encode("ascii") + b"\n"
-        if not self._ends_with_a_line():
-            text = b"\n" + text  # a run before was cut off in the middle of a line
-        if os.write(self._descriptor, text) != len(text):
+        if self._cut_off:
+            text = b"\n" + text
+        written = os.write(self._descriptor, text)
+        self._cut_off = written != len(text)
+        if self._cut_off:
             raise OSError("the line was cut off")
         os.fsync(self._descriptor)
 
     def close(self) -> None:
         os.close(self._descriptor)
+
+    def _was_cut_off(self) -> bool:
+        """Whether a run before ended in the middle of a line; what another one is writing is whole a moment later."""
+        for _ in range(5):
+            if self._ends_with_a_line():
+                return False
+            time.sleep(_A_MOMENT_S)
+        return True
 
     def _ends_with_a_line(self) -> bool:
         size = os.fstat(self._descriptor).st_size

@@ -47,7 +47,7 @@ names = st.text(
     ),
     min_size=1,
     max_size=30,
-)
+).filter(lambda name: name != ".")  # which pathlib leaves out
 paths = st.lists(names, min_size=1, max_size=3).map(lambda parts: "/" + "/".join(parts))
 
 
