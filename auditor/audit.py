@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from auditor import apply as applying
+from auditor.aftermath import FOLLOWED_FOR, lately
 from auditor.config import Config, MailboxConfig
 from auditor.context import judge_of
 from auditor.errors import AuditorError, FolderError, Interrupted
+from auditor.following import follow
 from auditor.judging import Judge
-from auditor.looked import Looked, Order, StoppedError, Tools
+from auditor.looked import Looked, Order, StoppedError, Tools, opened
 from auditor.mailbox import folders
 from auditor.mailbox.interface import MailReader, Role
-from auditor.opening import endpoint_of, open_mailbox
+from auditor.opening import endpoint_of
 from auditor.outcome import Outcome, Status
 from auditor.plan import Planned, Wishes, moves, plan
 from auditor.report import Incomplete, MailboxReport
 from auditor.reporting import exit_code, mailbox_report, unfinished_report
 from auditor.store.lock import account_lock
 from auditor.sweep import could_be_quiet, is_unchanged, sweep
+from auditor.transfer import MOVE, UNDO
 
 if TYPE_CHECKING:
     from auditor.mailbox.connection import Connection
@@ -68,10 +72,11 @@ def _run_locked(looked: Looked, tools: Tools, order: Order, *, account: AccountS
     """Finish what a dead run left, look, plan, act. What the mailbox refuses ends this and nothing else."""
     judge = judge_of(looked.mailbox, tools.config, tools.catalogue, tools.resolver)
     try:
-        with open_mailbox(looked.mailbox, tools.resolver, tools.limits) as connection:
+        with opened(looked.mailbox, tools) as connection:
             if order.apply:
                 _finish_dead_runs(connection, account, looked, run)
             _look(connection.reader(), looked, judge, account=account, tools=tools)
+            _follow(connection.reader(), looked, account, now=tools.now())
             looked.planned = _planned(looked, tools.config, account)
             if order.apply:
                 _act(connection, looked, account, run=run, max_moves=order.max_moves)
@@ -133,6 +138,15 @@ def _look_into(
 
 def _remembered(account: AccountStore, name: str) -> tuple[Cursor | None, list[LedgerRow]]:
     return account.cursor(name), [row for row in account.rows(role=Role.JUNK) if row.ref.folder == name]
+
+
+def _follow(reader: MailReader, looked: Looked, account: AccountStore, *, now: datetime) -> None:
+    """What became of the messages that were rescued in the last 14 days."""
+    kept, journal = account.aftermath.kept(), account.journal
+    rescued = lately(journal.of_kind(MOVE, since=now - FOLLOWED_FOR), journal.of_kind(UNDO), kept)
+    in_spam = {row.identity for row in account.rows(role=Role.JUNK)}
+    looked.rescued = tuple(sorted(follow(reader, rescued, in_spam=in_spam, now=now), key=lambda each: each.ref))
+    account.aftermath.replace({each.identity: each.kept(now) for each in looked.rescued})
 
 
 def _planned(looked: Looked, config: Config, account: AccountStore) -> tuple[Planned, ...]:

@@ -33,6 +33,7 @@ def _state_url(text: str, info: ValidationInfo) -> str:
 Address = Annotated[Text, AfterValidator(values.email_address)]
 Alias = Annotated[Text, AfterValidator(values.alias)]
 Host = Annotated[Text, AfterValidator(values.host)]
+Tenant = Annotated[Text, AfterValidator(values.tenant)]
 TimeZone = Annotated[Text, AfterValidator(values.time_zone)]
 WebAddress = Annotated[Text, AfterValidator(values.web_address)]
 StateUrl = Annotated[Text, AfterValidator(_state_url)]
@@ -63,7 +64,7 @@ class OAuthConfig(Section):
 
     provider: Literal["microsoft", "google"]
     client_id: Text
-    tenant: Text = "common"
+    tenant: Tenant = "common"
 
 
 class SmtpConfig(_SignIn):
@@ -236,6 +237,13 @@ def default_state_url() -> str:
     from platformdirs import user_state_path
 
     return f"sqlite:///{user_state_path('auditor') / 'auditor.db'}"
+
+
+def default_log_file() -> Path:
+    """Where a scheduled run writes what it did, in the platform's folder for logs."""
+    from platformdirs import user_log_path
+
+    return user_log_path("auditor") / "auditor.jsonl"
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Config:

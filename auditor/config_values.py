@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
+_TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,252}")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 # An alias `*@gmail.com` would take every customer of the provider for the seller.
 # fmt: off
@@ -76,6 +77,13 @@ def nameserver(text: str) -> str:
 def is_loopback(name: str | None) -> bool:
     """127.0.0.0/8, ::1 and localhost."""
     return name == "localhost" or (name is not None and _is_ip(name) and ipaddress.ip_address(name).is_loopback)
+
+
+def tenant(text: str) -> str:
+    """An organisation at Microsoft: its id, a domain of it, or one of Microsoft's own words. It enters an address."""
+    if not _TENANT.fullmatch(text):
+        raise ValueError('must be the organisation\'s id or domain, "common", "consumers" or "organizations"')
+    return text
 
 
 def time_zone(text: str) -> str:

@@ -62,6 +62,10 @@ class MailboxError(AuditorError):
     """The mail server, the network or the sign-in failed; try again or mend the account."""
 
 
+class SignInError(MailboxError):
+    """A sign-in with OAuth 2.0 failed; the hint is all that there is to do, for its cause is known."""
+
+
 class MailboxMisbehaved(MailboxError):
     """The server broke a limit or the protocol; nothing it said since is believed."""
 

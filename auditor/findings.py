@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from auditor.aftermath import Rescued
 from auditor.evidence.sender import Sender, one_mailbox
 from auditor.mailbox.interface import MessageRef
 from auditor.plan import Planned
@@ -23,6 +24,7 @@ class Situation:
     complete: bool
     acknowledged: Collection[str]
     shared: Sequence[tuple[MessageRef, str]] = ()  # messages on which another program worked too, and what it did
+    put_back: Sequence[Rescued] = ()  # rescued messages that lie in spam again unread
 
 
 def find_all(situation: Situation) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
@@ -47,6 +49,9 @@ def _all(situation: Situation) -> Iterator[Finding]:
         yield finding("max-moves", name, str(situation.max_moves), detail=detail, acknowledged=acknowledged)
     for ref, detail in situation.shared:
         yield finding("moved-by-another", name, _text(ref, situation), detail=detail, acknowledged=acknowledged)
+    for rescued in situation.put_back:
+        detail = f"it was moved to `{rescued.ref.folder}` on {rescued.rescued_at:%Y-%m-%d}"
+        yield finding("put-back", name, _text(rescued.ref, situation), detail=detail, acknowledged=acknowledged)
     if situation.unfinished:
         detail = f"{situation.unfinished} actions of an earlier run were begun and not finished"
         yield finding("unfinished-run", name, "journal", detail=detail, acknowledged=acknowledged)

@@ -28,13 +28,22 @@ class PasswordSource:
 
 
 @dataclass(frozen=True, slots=True)
+class OAuthClient:
+    """The seller's own client, in the place of a password."""
+
+    provider: str
+    client_id: str
+    tenant: str = "common"
+
+
+@dataclass(frozen=True, slots=True)
 class Answers:
     """All that a first configuration needs. `username` empty: the address."""
 
     name: str
     address: str
     endpoint: Endpoint
-    password: PasswordSource
+    sign_in: PasswordSource | OAuthClient
     username: str = ""
 
 
@@ -132,7 +141,7 @@ security = {_toml(endpoint.security)}
 # Left out: the address.
 {f"username = {_toml(username)}" if username else f"#username = {_toml(answers.address)}"}
 
-{_password(answers.password)}
+{_sign_in(answers)}
 # Whose stamps (Authentication-Results) to believe. `auditor doctor` shows what it saw, to copy.
 #authserv_ids = ["mx.shop.example"]
 # Left out: every marketplace that auditor knows (`auditor marketplaces` lists them).
@@ -166,8 +175,25 @@ _EXAMPLES = {
         '["pass", "shop"]',
     ),
     "password_file": ("A file that only you can read:", '"shop.password"'),
-    "keyring": ("The keyring of the desktop (pip install 'auditor[keyring]'):", "true"),
+    "keyring": ("The keyring of the desktop (pip install 'auditor[keyring]'); `auditor login` puts it there:", "true"),
 }
+
+
+def _sign_in(answers: Answers) -> str:
+    if isinstance(answers.sign_in, PasswordSource):
+        return _password(answers.sign_in)
+    client = answers.sign_in
+    keys = {"provider": client.provider, "client_id": client.client_id}
+    if client.provider == "microsoft":
+        keys["tenant"] = client.tenant
+    table = ", ".join(f"{key} = {_toml(value)}" for key, value in keys.items())
+    return f"""\
+# Sign-in with your own client, once: auditor login {answers.name}
+# tenant, at Microsoft: "consumers" for Outlook.com and Hotmail, an organisation's id or domain, or "common" for both.
+oauth = {{ {table} }}
+# Left out, the sign-in is kept in a file that only you can read. In the keyring (pip install 'auditor[keyring]'):
+#keyring = true
+"""
 
 
 def _password(source: PasswordSource) -> str:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from auditor.aftermath import Rescued
 from auditor.config import Config, MailboxConfig
 from auditor.errors import AuditorError, ExitCode, Interrupted
 from auditor.mailbox.bounded import Limits
 from auditor.marketplaces import Catalogue
+from auditor.opening import open_mailbox, unheard
 from auditor.outcome import Outcome, Status
 from auditor.plan import Planned
 from auditor.report import Incomplete
@@ -18,6 +20,7 @@ from auditor.resolver import Resolver
 from auditor.sweep import Progress
 
 if TYPE_CHECKING:
+    from auditor.mailbox.connection import Connection
     from auditor.store.opening import Store
 
 
@@ -36,6 +39,12 @@ class Tools:
     now: Callable[[], datetime]
     limits: Limits = field(default_factory=Limits)
     progress: Progress = _silent
+    warn: Callable[[str], None] = unheard
+
+
+def opened(mailbox: MailboxConfig, tools: Tools) -> Connection:
+    """Sign in. Raises ConfigError or MailboxError; the caller closes the connection."""
+    return open_mailbox(mailbox, tools.resolver, tools.limits, now=tools.now, warn=tools.warn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,8 @@ class Looked:
     unfinished: int = 0
     planned: tuple[Planned, ...] = ()
     outcomes: list[Outcome] = field(default_factory=list)
+    rescued: tuple[Rescued, ...] = ()
+    """What earlier runs moved in the last days, as it is now."""
     incomplete: list[Incomplete] = field(default_factory=list)
     error: AuditorError | None = None
 

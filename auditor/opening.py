@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from auditor.config import Config, MailboxConfig
-from auditor.errors import ConfigError
+from collections.abc import Callable
+from datetime import datetime
+
+from auditor.config import Config, MailboxConfig, OAuthConfig
 from auditor.mailbox import signin
 from auditor.mailbox.bounded import Limits
 from auditor.mailbox.connection import Connection, connect
 from auditor.mailbox.discovery import discover
 from auditor.mailbox.endpoint import Endpoint
+from auditor.oauth.tokens import Client
 from auditor.resolver import Resolver
+
+Warn = Callable[[str], None]
+
+
+def unheard(_said: str) -> None:
+    """For those who tell no warnings."""
 
 
 def endpoint_of(mailbox: MailboxConfig, resolver: Resolver) -> Endpoint:
@@ -26,22 +35,38 @@ def limits_of(config: Config) -> Limits:
     return Limits(command_s=config.limits.command_s, run_s=config.limits.run_s)
 
 
-def open_mailbox(mailbox: MailboxConfig, resolver: Resolver, limits: Limits) -> Connection:
-    """Sign in. Raises ConfigError or MailboxError; the caller closes the connection."""
+def open_mailbox(
+    mailbox: MailboxConfig, resolver: Resolver, limits: Limits, *, now: Callable[[], datetime], warn: Warn = unheard
+) -> Connection:
+    """Sign in. `warn` hears what will go wrong soon. Raises ConfigError or MailboxError; the caller closes it."""
     endpoint = endpoint_of(mailbox, resolver)
-    return connect(endpoint, mailbox.username, credential_of(mailbox, endpoint.host), limits=limits)
+    credential = credential_of(mailbox, endpoint.host, now=now, warn=warn)
+    return connect(endpoint, mailbox.username, credential, limits=limits)
 
 
-def credential_of(mailbox: MailboxConfig, host: str) -> signin.Credential:
-    """The mailbox's secret, from where the configuration says it is kept. Raises ConfigError."""
+def credential_of(
+    mailbox: MailboxConfig, host: str, *, now: Callable[[], datetime], warn: Warn = unheard
+) -> signin.Credential:
+    """The mailbox's secret, from where it is kept, or a token from the provider. Raises ConfigError or SignInError."""
     if mailbox.oauth is not None:
-        raise ConfigError(
-            f"mailbox `{mailbox.name}` asks for OAuth, which this version cannot do yet",
-            hint="use an app password where the provider offers one",
-        )
+        from auditor.oauth.keeping import place_of
+        from auditor.oauth.signing import token_for_run
+
+        client = client_of(mailbox, mailbox.oauth)
+        return token_for_run(client, place_of(client, keyring=mailbox.keyring), now=now, warn=warn)
     return signin.credential(
         env=mailbox.password_env,
         command=mailbox.password_command,
         file=mailbox.password_file,
-        keyring_service=(f"auditor:{host}", mailbox.username) if mailbox.keyring else None,
+        keyring_service=keyring_names(mailbox, host) if mailbox.keyring else None,
     )
+
+
+def keyring_names(mailbox: MailboxConfig, host: str) -> tuple[str, str]:
+    """Under which service and user name the keyring keeps the mailbox's password."""
+    return f"auditor:{host}", mailbox.username
+
+
+def client_of(mailbox: MailboxConfig, oauth: OAuthConfig) -> Client:
+    """Whose sign-in the mailbox uses."""
+    return Client(oauth.provider, oauth.client_id, mailbox.username, oauth.tenant, mailbox.name)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from auditor.aftermath import Became
 from auditor.errors import ExitCode, worst
 from auditor.findings import Situation, find_all
 from auditor.looked import Looked, StoppedError
 from auditor.marketplaces import Catalogue
 from auditor.outcome import Outcome, Status
 from auditor.report import Counts, MailboxReport
-from auditor.report.lines import message_line, outcome_line
+from auditor.report.lines import message_line, outcome_line, rescued_line
 from auditor.rules import Finding
 
 
@@ -27,6 +28,7 @@ def mailbox_report(
             unfinished=looked.unfinished,
             complete=all(part.standing for part in looked.incomplete),
             acknowledged=acknowledged,
+            put_back=[one for one in looked.rescued if one.became is Became.PUT_BACK and not one.was_read],
             shared=[(one.to or one.ref, one.detail) for one in looked.outcomes if one.shared],
         )
     )
@@ -52,6 +54,7 @@ def _report(
         findings=findings,
         right=right,
         incomplete=tuple(looked.incomplete),
+        rescued=tuple(rescued_line(one) for one in looked.rescued),
         error=int(looked.error.exit_code) if looked.error else None,
         timezone=looked.mailbox.timezone or "UTC",
     )

@@ -123,6 +123,14 @@ _TABLE = (
         "one program move mail out of spam.",
     ),
     Rule(
+        "put-back",
+        Practice.CHECK_SPAM_AND_WHITELIST,
+        Severity.MEDIUM,
+        "A rescued message lies in spam again, and nobody had read it",
+        "If you put it there, nothing needs to be done: auditor leaves it. If not, look for a filter or rule of your "
+        "mail program or provider that does so, and let it spare the marketplace's addresses.",
+    ),
+    Rule(
         "staff-claim",
         Practice.EVERY_MESSAGE_NEEDS_A_RESPONSE,
         Severity.HIGH,

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from auditor import apply as applying
 from auditor.config import MailboxConfig
-from auditor.looked import Tools
-from auditor.opening import endpoint_of, open_mailbox
+from auditor.looked import Tools, opened
+from auditor.opening import endpoint_of
 from auditor.outcome import Outcome, Status
 from auditor.store.lock import account_lock
 
@@ -24,7 +24,7 @@ def undo_run(
     wanted = run or (last.id if last else None)
     if wanted is None or not account.journal.entries(wanted):
         return None
-    with account_lock(tools.store, account), open_mailbox(mailbox, tools.resolver, tools.limits) as connection:
+    with account_lock(tools.store, account), opened(mailbox, tools) as connection:
         if "X-GM-EXT-1" in connection.capabilities:
             on_gmail()
         own = account.start_run("undo", applied=True)

@@ -15,7 +15,7 @@ from auditor.context import stamp_rule
 from auditor.doctor import addresses, links, showing, stamps
 from auditor.doctor.causes import problem
 from auditor.doctor.diagnosis import Checkup, Diagnosis, Link, State, exit_code
-from auditor.errors import ConfigError, ExitCode, FolderError, MailboxError
+from auditor.errors import ConfigError, ExitCode, FolderError, MailboxError, SignInError
 from auditor.evidence.stamp import StampRule
 from auditor.mailbox.endpoint import Endpoint
 from auditor.mailbox.folders import Found as FoundFolder
@@ -384,8 +384,8 @@ _SIGN_IN = "imap.x.test refused to sign me@x.test in: "
         ("google", _SIGN_IN + "[ALERT] Application-specific password required", "own password", "apppasswords"),
         ("google", _SIGN_IN + "[WEBALERT https://x.test] Web login required.", "in a browser", "web page"),
         ("microsoft", _SIGN_IN + "LOGIN failed.", "does not accept", "needs OAuth2"),
-        ("microsoft", _SIGN_IN + "AUTHENTICATE failed. Basic auth is disabled", "no password", "cannot sign in"),
-        ("microsoft", "o.test lets nobody sign in with a password", "it needs OAuth2", "cannot sign in"),
+        ("microsoft", _SIGN_IN + "AUTHENTICATE failed. Basic auth is disabled", "no password", "auditor login"),
+        ("microsoft", "o.test lets nobody sign in with a password", "it needs OAuth2", "auditor login"),
         ("icloud", _SIGN_IN + "[AUTHENTICATIONFAILED]", "does not accept", "before the @"),
         ("zoho", _SIGN_IN + "You are yet to enable IMAP; IMAP access is disabled", "switched off", "switch IMAP on"),
         ("self-hosted", _SIGN_IN + "[EXPIRED] Password expired", "has expired", "set a new one"),
@@ -407,6 +407,14 @@ def test_a_refused_sign_in_has_its_cause_and_next_step(provider: str, error: str
     assert found.text == error
     assert cause in found.cause
     assert remedy in found.remedy
+    assert found.exit_code is ExitCode.UNFINISHED
+
+
+def test_a_refused_token_keeps_its_own_advice() -> None:
+    """What a provider wants of those who come with a password is no help."""
+    error = SignInError("o.test did not accept the token of me@x.test: AUTHENTICATE failed.", hint="the hint")
+    found = problem(Link.SIGN_IN, error, by_name("microsoft"))
+    assert (found.text, found.cause, found.remedy) == (error.message, "", "the hint")
     assert found.exit_code is ExitCode.UNFINISHED
 
 

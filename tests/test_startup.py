@@ -18,7 +18,9 @@ from tests.shop import publish_test_keys
 
 STATE = ("sqlalchemy", "alembic", "sqlite3", "auditor.store.engine", "auditor.store.ledger")
 MAILBOX = ("imapclient", "imaplib", "keyring", "auditor.mailbox.imap")
+OAUTH = ("msal", "google", "google_auth_oauthlib", "oauthlib", "requests", "urllib3")
 HEAVY = (
+    *OAUTH,
     "confusable_homoglyphs",
     "dkim",
     "dns",
@@ -104,6 +106,14 @@ def test_explaining_a_file_opens_no_state_and_no_mailbox(folder: Path, mailbox: 
     assert needless(loaded, (*STATE, *MAILBOX, "pymap", "dnslib", "jsonschema", "auditor.demo")) == []
     assert "dkim" in loaded
     assert sorted(path.name for path in folder.iterdir()) == ["auditor.toml", "message.eml"]
+
+
+def test_a_mailbox_with_a_password_loads_nothing_of_oauth(folder: Path) -> None:
+    """`login` tells where a password is read from by the same modules by which a run reads it."""
+    loaded = loaded_by(folder, "login", "shop")
+
+    assert "auditor.opening" in loaded
+    assert needless(loaded, (*OAUTH, "auditor.oauth.signing", "auditor.oauth.web", *STATE)) == []
 
 
 def test_showing_the_marketplaces_opens_nothing(folder: Path) -> None:

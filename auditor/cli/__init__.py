@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import typer
 
-from auditor.cli import ack, audit, demo, doctor, explain, init, marketplaces, rescue, undo
+from auditor.cli import ack, audit, demo, doctor, explain, init, login, marketplaces, rescue, schedule, undo
 from auditor.errors import AuditorError, ConfigError, ExitCode
 
 app = typer.Typer(
@@ -20,7 +20,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
-for command in (demo, init, doctor, audit, rescue, explain, ack, undo, marketplaces):
+for command in (demo, init, login, doctor, audit, rescue, explain, ack, undo, marketplaces, schedule):
     name = command.__name__.rpartition(".")[2]
     app.command(name)(getattr(command, name))
 
@@ -68,6 +68,13 @@ def _refuse_unprintable(given: Sequence[str]) -> None:
     for word in given:
         if word.startswith("-") and not word.partition("=")[0].isprintable():
             raise ConfigError("an option holds a character that cannot be shown", hint="auditor --help")
+
+
+def warn(said: str) -> None:
+    """What will go wrong soon: on stderr, also with --quiet, for it needs attention."""
+    from auditor.display import line
+
+    typer.echo(f"warning: {line(said)}", err=True)
 
 
 def complain(error: AuditorError, *, before: str = "") -> None:

@@ -22,9 +22,8 @@ def ack(
     Exit codes: 0, or 2 where no such message or finding is on record.
     """
     from auditor import references
-    from auditor.cli.options import load_config
+    from auditor.cli.options import load_config, now
     from auditor.cli.resolving import resolver_of
-    from auditor.cli.running import now
     from auditor.config import default_state_url
     from auditor.display import line
     from auditor.errors import ConfigError

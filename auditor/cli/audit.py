@@ -6,6 +6,7 @@ from auditor.cli.options import (
     ConfigOption,
     Format,
     FormatOption,
+    LogFileOption,
     MailboxesArgument,
     NoColorOption,
     OutputOption,
@@ -25,12 +26,14 @@ def audit(
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
     no_color: NoColorOption = False,
+    log_file: LogFileOption = None,
 ) -> None:
     """Look at everything that auditor knows to look at: the nightly job.
 
     Today that is the spam folder, as in `auditor rescue`. With --apply, genuine mail is moved to the inbox.
+    `auditor schedule install` lets it run each night.
 
-    Examples:  auditor audit --quiet    auditor audit --format json --output report.json
+    Examples:  auditor audit --quiet --log-file auditor.jsonl    auditor audit --format json --output report.json
 
     Exit codes: 0 nothing needs attention, 10 something does, 2 configuration, 3 unfinished, 4 some moves failed,
     5 another run holds the mailbox.
@@ -44,4 +47,5 @@ def audit(
         max_moves=max_moves,
         config=config,
         style=Style(format, output, quiet=quiet, verbose=verbose, no_color=no_color),
+        log_file=log_file,
     )

@@ -57,16 +57,12 @@ def doctor(
 
 
 def _checkups(settings: Config, names: Sequence[str]) -> list[Checkup]:
-    from datetime import UTC, datetime
-
+    from auditor.cli.options import now
     from auditor.cli.resolving import resolver_of
     from auditor.config import default_state_url
     from auditor.doctor.diagnosis import Checkup, Diagnosis, Link, State
     from auditor.doctor.examining import Bench, examine, limits_for, state_diagnosis
     from auditor.marketplaces import load as load_catalogue
-
-    def now() -> datetime:
-        return datetime.now(UTC)
 
     chosen = settings.chosen(names)
     catalogue = load_catalogue(settings.marketplaces)

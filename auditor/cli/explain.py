@@ -64,6 +64,8 @@ def explain(
 
 
 def _of_reference(reference: Reference, config: Config) -> tuple[Judge, Letter]:
+    from auditor.cli import warn
+    from auditor.cli.options import now
     from auditor.errors import ConfigError, MailboxError
     from auditor.judging import MAX_MESSAGE, Letter
     from auditor.mailbox.wire import LAST_UID
@@ -72,7 +74,7 @@ def _of_reference(reference: Reference, config: Config) -> tuple[Judge, Letter]:
     mailbox = config.mailbox(reference.mailbox)
     judge = _judge_of(mailbox, config)
     ref = reference.ref
-    with open_mailbox(mailbox, judge.resolver, limits_of(config)) as connection:
+    with open_mailbox(mailbox, judge.resolver, limits_of(config), now=now, warn=warn) as connection:
         reader = connection.reader()
         state = reader.examine(ref.folder)
         possible = state.uidvalidity == ref.uidvalidity and 1 <= ref.uid <= LAST_UID

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from auditor.initial import Answers, PasswordSource
+    from auditor.initial import Answers, OAuthClient, PasswordSource
     from auditor.mailbox.endpoint import Endpoint
     from auditor.resolver import Resolver
 
@@ -18,6 +18,13 @@ Where is the mailbox's password? It is never written in the configuration. Say o
   command PROGRAM   a program that prints it, such as: command pass show shop
   file PATH         a file that only you can read
   keyring           the keyring of this desktop"""
+
+_REGISTER = """\
+Microsoft wants OAuth2 with a client of your own, or of your organisation. Register it once at entra.microsoft.com:
+  App registrations, New registration; the account types that fit: personal ones too for Outlook.com and Hotmail
+  Authentication: Allow public client flows: Yes
+  API permissions, Microsoft Graph, delegated: IMAP.AccessAsUser.All and offline_access
+  Overview shows the `Application (client) ID`"""
 
 
 def init(
@@ -43,10 +50,17 @@ def init(
         Path | None, typer.Option("--password-file", metavar="FILE", help="A file that only you can read.")
     ] = None,
     keyring: Annotated[bool, typer.Option("--keyring", help="It is in the keyring of this desktop.")] = False,
+    client_id: Annotated[
+        str | None, typer.Option("--client-id", metavar="ID", help="Microsoft, Google: OAuth2 with your own client.")
+    ] = None,
+    tenant: Annotated[
+        str, typer.Option("--tenant", help="Microsoft: consumers, or an organisation's id or domain.")
+    ] = "common",
 ) -> None:
     """Write a configuration for one mailbox. It asks at most three things, and only on a terminal.
 
-    The server is found from the address where that can be done safely. No password is asked for or written.
+    The server is found from the address where that can be done safely. No password is asked for or written. Mailboxes
+    at Microsoft sign in with OAuth2 and a client of your own; `auditor login` does that once, afterwards.
 
     Examples:  auditor init    auditor init --address support@shop.example --password-env SHOP_PASSWORD
 
@@ -58,7 +72,9 @@ def init(
     _refuse_existing(folder_or_file)
     own = _address(address)
     endpoint, how = _endpoint(own, host, port, security=security, ca_file=ca_file)
-    source = given_source(password_env, password_command, password_file, keyring=keyring) or _asked_source()
+    given = given_source(password_env, password_command, password_file, keyring=keyring)
+    source: PasswordSource | OAuthClient | None = _client(endpoint, client_id, tenant, given) or given
+    source = source or _asked_source()
     name, file = _placed(folder_or_file, own)
     answers = Answers(name, own, endpoint, source, username or "")
     _write(file, answers)
@@ -116,23 +132,27 @@ def _endpoint(
             typer.echo(line(f"{error.message}."))
             host = _ask("The name of the IMAP server (the provider's help pages give it)", option="--host")
         else:
-            _refuse_oauth(endpoint)
             return endpoint, found_how(address, endpoint)
-    endpoint = named_endpoint(host, port, security=security, ca_file=ca_file)
-    _refuse_oauth(endpoint)
-    return endpoint, "as you said"
+    return named_endpoint(host, port, security=security, ca_file=ca_file), "as you said"
 
 
-def _refuse_oauth(endpoint: Endpoint) -> None:
+def _client(endpoint: Endpoint, client_id: str | None, tenant: str, given: PasswordSource | None) -> OAuthClient | None:
+    """The client for a mailbox that signs in with OAuth2: at Microsoft always, at Google where one is named."""
     from auditor import providers
     from auditor.errors import ConfigError
+    from auditor.initial import OAuthClient
 
     provider = providers.by_host(endpoint.host)
+    if given is not None and (client_id or provider.name == "microsoft"):
+        hint = "use --client-id in place of the --password options"
+        raise ConfigError(f"{provider.title}: a password and OAuth2 cannot go together", hint=hint)
+    if client_id and provider.name not in ("microsoft", "google"):
+        raise ConfigError("--client-id is for mailboxes at Microsoft and Google")
+    if provider.name == "microsoft" and not client_id and _on_terminal():
+        typer.echo(_REGISTER)
     if provider.name == "microsoft":
-        raise ConfigError(
-            f"this mailbox is at {provider.title}: {provider.sign_in}, which this version of auditor cannot do yet",
-            hint="nothing was written; another mailbox that receives the marketplaces' mail can be used today",
-        )
+        client_id = client_id or _ask("Application (client) ID", option="--client-id ID")
+    return OAuthClient(provider.name, client_id.strip(), tenant) if client_id else None
 
 
 def _asked_source() -> PasswordSource:
@@ -187,29 +207,32 @@ def _tell(file: Path, answers: Answers, how: str, *, default: bool) -> None:
     from auditor import providers
     from auditor.display import block, line
     from auditor.doctor.causes import sign_in_advice
+    from auditor.initial import PasswordSource
 
     endpoint = answers.endpoint
     option = "" if default else line(f" --config {shlex.quote(str(file))}")
     typer.echo(f"Wrote {line(str(file))}: mailbox `{answers.name}` on {endpoint.host} port {endpoint.port}, {how}.")
-    if advice := sign_in_advice(providers.by_host(endpoint.host)):
+    advised = isinstance(answers.sign_in, PasswordSource)
+    if advised and (advice := sign_in_advice(providers.by_host(endpoint.host))):
         typer.echo(f"{advice}.")
-    for step in _before(answers):
+    for step in _before(answers, option):
         typer.echo(block(step))
     typer.echo(f"Next:\n  auditor doctor{option}\n  auditor rescue{option}")
 
 
-def _before(answers: Answers) -> tuple[str, ...]:
-    """What is still to be done so that the password is where the file says."""
+def _before(answers: Answers, option: str) -> tuple[str, ...]:
+    """What is still to be done so that the mailbox can be signed in to."""
     import os
-    import shlex
 
-    source, endpoint = answers.password, answers.endpoint
+    from auditor.initial import PasswordSource
+
+    source = answers.sign_in
+    if not isinstance(source, PasswordSource):
+        return (f"First sign in, once:\n  auditor login {answers.name}{option}",)
     if source.key == "password_env" and str(source.value) not in os.environ:
         return (f"First put the password there:\n  read -rs {source.value} && export {source.value}",)
     if source.key == "keyring":
-        service = f"auditor:{endpoint.host}"
-        username = shlex.quote(answers.username or answers.address)
-        return (f"First put the password there:\n  keyring set {service} {username}",)
+        return (f"First put the password there:\n  auditor login {answers.name}{option}",)
     return ()
 
 

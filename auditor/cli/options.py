@@ -7,6 +7,7 @@ import os
 import stat
 import sys
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -47,7 +48,17 @@ OutputOption = Annotated[
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Print nothing when nothing needs attention.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", help="List every message, and each check.")]
 NoColorOption = Annotated[bool, typer.Option("--no-color", help="No colours; as NO_COLOR in the environment.")]
+LogFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--log-file", metavar="FILE", readable=False, help="Add what was done to this log (JSON lines, 0600)."
+    ),
+]
 MailboxesArgument = Annotated[list[str] | None, typer.Argument(metavar="MAILBOX", help="All, if none is named.")]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 def load_config(path: Path | None) -> Config:

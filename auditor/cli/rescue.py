@@ -10,6 +10,7 @@ from auditor.cli.options import (
     ConfigOption,
     Format,
     FormatOption,
+    LogFileOption,
     MailboxesArgument,
     NoColorOption,
     OutputOption,
@@ -34,6 +35,7 @@ def rescue(
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
     no_color: NoColorOption = False,
+    log_file: LogFileOption = None,
 ) -> None:
     """Find genuine marketplace mail in the spam folder; with --apply, move it to the inbox.
 
@@ -53,4 +55,5 @@ def rescue(
         max_moves=max_moves,
         config=config,
         style=Style(format, output, quiet=quiet, verbose=verbose, no_color=no_color),
+        log_file=log_file,
     )

@@ -5,25 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
 
 from auditor.audit import not_begun, run_mailbox
-from auditor.cli import complain
-from auditor.cli.options import Format, answer, load_config, progress, refuse_unwritable, wants_color
+from auditor.cli import complain, warn
+from auditor.cli.options import Format, answer, load_config, now, progress, refuse_unwritable, wants_color
 from auditor.cli.resolving import resolver_of
 from auditor.cli.signals import ended_by_signals
 from auditor.config import MailboxConfig, default_state_url
+from auditor.display import line
 from auditor.errors import AuditorError, ExitCode, Interrupted, MailboxError, worst
 from auditor.looked import Order, Tools
 from auditor.marketplaces import load as load_catalogue
 from auditor.opening import limits_of
 from auditor.report import MailboxReport, RunReport
 from auditor.reporting import exit_code
+from auditor.runlog.run import RunLog
 from auditor.store.ledger import new_run_id
 from auditor.store.opening import open_store
+
+_NOTHING_DONE = "nothing was judged and nothing was moved: "
 
 _Ended = tuple[MailboxReport, AuditorError | None]
 
@@ -39,10 +42,6 @@ class Style:
     no_color: bool
 
 
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
 @contextmanager
 def tools_for(config: Path | None, *, quiet: bool) -> Iterator[Tools]:
     """Configuration, catalogue, resolver and state, for the length of a command."""
@@ -55,7 +54,7 @@ def tools_for(config: Path | None, *, quiet: bool) -> Iterator[Tools]:
         resolver_of(settings.dns) as resolver,
         progress(quiet=quiet) as show,
     ):
-        yield Tools(settings, catalogue, resolver, store, now, limits=limits_of(settings), progress=show)
+        yield Tools(settings, catalogue, resolver, store, now, limits=limits_of(settings), progress=show, warn=warn)
 
 
 @contextmanager
@@ -69,25 +68,66 @@ def _told_of_interruption() -> Iterator[None]:
 
 
 def run(
-    names: Sequence[str], *, command: str, apply: bool, max_moves: int | None, config: Path | None, style: Style
+    names: Sequence[str],
+    *,
+    command: str,
+    apply: bool,
+    max_moves: int | None,
+    config: Path | None,
+    style: Style,
+    log_file: Path | None = None,
 ) -> None:
     """Run each mailbox, write the report, and leave with the worst of their exit codes."""
     started = now()
     name = new_run_id(started)
     ended: list[_Ended] = []
+    with _logged(log_file, name) as log:
+        log.began(command, applied=apply)
+        try:
+            refuse_unwritable(style.output)
+            with tools_for(config, quiet=style.quiet) as tools:
+                order = Order(command, apply, tools.config.rescue.max_moves if max_moves is None else max_moves, name)
+                for report, error in _each(tools.config.chosen(names), tools, order):
+                    log.mailbox(report, int(exit_code(report)))
+                    ended.append((report, error))
+        except AuditorError as error:
+            log.failed(error.message)
+            complain(error, before="" if ended else _NOTHING_DONE)
+            raise typer.Exit(int(error.exit_code)) from None
+        reports = tuple(report for report, _ in ended)
+        code = worst([exit_code(report) for report in reports])
+        answer(_written(RunReport(name, started, now(), apply, reports, int(code)), style), style.output)
+        _complain(ended)
+        raise typer.Exit(int(code))
+
+
+@contextmanager
+def _logged(path: Path | None, run: str) -> Iterator[RunLog]:
+    """The log of a run; it tells with which exit code the block is left, whatever leaves it."""
     try:
-        refuse_unwritable(style.output)
-        with tools_for(config, quiet=style.quiet) as tools:
-            order = Order(command, apply, tools.config.rescue.max_moves if max_moves is None else max_moves, name)
-            ended.extend(_each(tools.config.chosen(names), tools, order))
+        log = RunLog(path, run, now=now, lost=_warn)
     except AuditorError as error:
-        complain(error, before="" if ended else "nothing was judged and nothing was moved: ")
+        complain(error, before=_NOTHING_DONE)
         raise typer.Exit(int(error.exit_code)) from None
-    reports = tuple(report for report, _ in ended)
-    code = worst([exit_code(report) for report in reports])
-    answer(_written(RunReport(name, started, now(), apply, reports, int(code)), style), style.output)
-    _complain(ended)
-    raise typer.Exit(int(code))
+    code = int(ExitCode.BUG)
+    try:
+        yield log
+    except typer.Exit as leaving:
+        code = leaving.exit_code
+        raise
+    except AuditorError as error:
+        log.failed(error.message)
+        code = int(error.exit_code)
+        raise
+    except KeyboardInterrupt:
+        code = int(ExitCode.INTERRUPTED)
+        raise
+    finally:
+        log.ended(code)
+
+
+def _warn(sentence: str) -> None:
+    typer.echo(f"warning: {line(sentence)}", err=True)
 
 
 def _each(mailboxes: Sequence[MailboxConfig], tools: Tools, order: Order) -> Iterator[_Ended]:

@@ -13,11 +13,11 @@ from auditor.demo.stage import INBOX, JUNK, Stage
 from auditor.display import columns, decoded, line
 from auditor.errors import AuditorError, ExitCode
 from auditor.evidence.sender import Malformed, header_from
-from auditor.looked import Order, Tools
+from auditor.looked import Order, Tools, opened
 from auditor.mailbox.interface import Swept
 from auditor.marketplaces import load as load_catalogue
 from auditor.message import read_header
-from auditor.opening import endpoint_of, open_mailbox
+from auditor.opening import endpoint_of
 from auditor.outcome import Outcome
 from auditor.report import MailboxReport, RunReport, text
 from auditor.report.cards import WIDTH, count
@@ -75,7 +75,7 @@ class _Scene:
         self.say(f"\n\x1b[1;32m{whole}\x1b[0m\n" if self.color else f"\n{whole}\n")
 
     def rows(self, folder: str) -> tuple[_Row, ...]:
-        with open_mailbox(self.mailbox, self.tools.resolver, self.tools.limits) as connection:
+        with opened(self.mailbox, self.tools) as connection:
             reader = connection.reader()
             reader.examine(folder)
             return tuple(_row(one) for chunk in reader.sweep(SWEPT_FIELDS) for one in chunk)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from auditor.doctor.diagnosis import Diagnosis, Link, State
-from auditor.errors import AuditorError
+from auditor.errors import AuditorError, SignInError
 from auditor.providers import Provider
 
 
@@ -34,7 +34,7 @@ _KNOWN = (
     _known(
         r"basic auth(entication)? is (disabled|blocked)|AUTHENTICATE failed.*basic|lets nobody sign in with a password",
         "this server takes no password, not even an app password: it needs OAuth2",
-        "this version of auditor cannot sign in with OAuth2 yet",
+        "give the mailbox an [mailbox.NAME.oauth] table in the configuration, then: auditor login NAME",
     ),
     _known(
         r"application-specific password required|InvalidSecondFactor|app(-specific)? password",
@@ -99,6 +99,8 @@ _KNOWN = (
 
 def problem(link: Link, error: AuditorError, provider: Provider) -> Diagnosis:
     """The diagnosis of a link that raised."""
+    if isinstance(error, SignInError):
+        return Diagnosis(link, State.PROBLEM, error.message, remedy=error.hint, failure=error.exit_code)
     known = next((one for one in _KNOWN if one.said.search(error.message)), None)
     advice = sign_in_advice(provider) if link is Link.SIGN_IN else ""
     return Diagnosis(

@@ -158,9 +158,11 @@ def _signed_in(
         if endpoint.security == "starttls":
             session.start_tls()
     yield links.connection(endpoint, _certificate(session), bench.now())
+    warnings: list[str] = []
     with _at(Link.PASSWORD):
-        credential = credential_of(mailbox, endpoint.host)
-    yield Diagnosis(Link.PASSWORD, State.OK, _password_source(mailbox))
+        credential = credential_of(mailbox, endpoint.host, now=bench.now, warn=warnings.append)
+    state = State.WARNING if warnings else State.OK
+    yield Diagnosis(Link.PASSWORD, state, "; but ".join((_password_source(mailbox), *warnings)))
     with _at(Link.SIGN_IN, whose):
         session.sign_in(mailbox.username, credential)
     yield Diagnosis(Link.SIGN_IN, State.OK, f"as {mailbox.username}")
@@ -230,6 +232,9 @@ def _password_source(mailbox: MailboxConfig) -> str:
         return f"from the command {mailbox.password_command[0]}"
     if mailbox.password_file:
         return f"from {mailbox.password_file}, which only you can read"
+    where = "the keyring" if mailbox.keyring else "a file that only you can read"
+    if mailbox.oauth is not None:
+        return f"a token, renewed by the sign-in that is kept in {where}"
     return "from the keyring"
 
 

@@ -13,8 +13,8 @@ from imapclient.exceptions import ProtocolError
 from imapclient.imap_utf7 import decode as from_utf7
 from imapclient.imap_utf7 import encode as to_utf7
 
-from auditor.errors import AuditorError, FolderError, MailboxError, MailboxMisbehaved
-from auditor.mailbox import wire
+from auditor.errors import AuditorError, FolderError, MailboxError, MailboxMisbehaved, SignInError
+from auditor.mailbox import bearer, wire
 from auditor.mailbox.answers import Fetched, fetched, folder_state, lowest_reached
 from auditor.mailbox.bounded import BoundedFile, HungUpError, Limits
 from auditor.mailbox.endpoint import Endpoint
@@ -45,6 +45,7 @@ class Session:
         self.lowest: int | None = None
         self.capabilities: frozenset[str] = frozenset()
         self._hide = hider("")
+        self._by_token = False
         self._bounded = BoundedFile(limits, host=endpoint.host)
         self._imap: Any = None  # typeshed knows neither `untagged_responses` nor the methods below the public ones
         with self._asking("connecting"):
@@ -76,9 +77,12 @@ class Session:
 
     def sign_in(self, username: str, credential: Credential) -> None:
         """LOGIN, or SASL for a token and for what LOGIN cannot carry. Raises MailboxError with the server's words."""
-        secret = "access token" if isinstance(credential, AccessToken) else "password"
+        self._by_token = isinstance(credential, AccessToken)
         wire.guarded(username, "user name")
-        wire.guarded(credential.value, secret)
+        if self._by_token:
+            wire.guarded(credential.value, "access token", longest=wire.TOKEN)
+        else:
+            wire.guarded(credential.value, "password")
         self._hide = hider(credential.value)
         self._refuse_preauth()
         with self._asking("signing in"):
@@ -87,8 +91,7 @@ class Session:
             except imaplib.IMAP4.abort:
                 raise
             except imaplib.IMAP4.error:
-                said = self._quoted(self._imap.said)
-                raise MailboxError(f"{self.host} refused to sign {username} in: {said}", hint=_APP_PASSWORD) from None
+                raise self._unaccepted(username) from None
             announced = self._client.capabilities()
         self.capabilities = frozenset(name.decode("ascii", "replace") for name in announced)
 
@@ -171,6 +174,15 @@ class Session:
         else:
             raise MailboxError(f"{self.host} accepts no OAuth2 token", hint="use a password or an app password")
 
+    def _unaccepted(self, username: str) -> MailboxError:
+        said = self._words()
+        if not self._by_token:
+            return MailboxError(f"{self.host} refused to sign {username} in: {said}", hint=_APP_PASSWORD)
+        # imapclient answers a server that says why with the token once more, and forgets what was said
+        why = self._hide(bearer.complaint(self._imap.continuation_response))
+        told = f"{said} ({why})" if why else said
+        return SignInError(f"{self.host} did not accept the token of {username}: {told}", hint=bearer.advice(told))
+
     def _refuse_preauth(self) -> None:
         if self._imap.state != "NONAUTH":
             raise MailboxError(f"{self.host} says we are already signed in (PREAUTH): somebody may be in between")
@@ -215,7 +227,9 @@ class Session:
         except imaplib.IMAP4.error as exc:
             if not self._imap:
                 self._bounded.break_off(self._unwelcome(exc))
-            raise kind(f"{self.host} refused while {doing}: {self._words() or self._quoted(exc)}") from exc
+            said = self._words() or self._quoted(exc)
+            hint = bearer.known(said) if self._by_token else ""
+            raise kind(f"{self.host} refused while {doing}: {said}", hint=hint) from exc
         except OSError as exc:
             reason = exc.strerror or type(exc).__name__
             self._bounded.break_off(kind(f"lost {self.host} while {doing}: {reason}"))

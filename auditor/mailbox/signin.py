@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from auditor import private
 from auditor.errors import ConfigError
 from auditor.mailbox.hiding import hider
 
@@ -111,29 +112,8 @@ def _lines(output: bytes) -> list[str]:
 
 
 def _from_file(path: Path) -> str:
-    # O_NONBLOCK: opening a FIFO would otherwise wait for a writer
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
-    except OSError as exc:
-        reason = "it is a symbolic link" if path.is_symlink() else exc.strerror
-        raise ConfigError(f"password_file {path} cannot be read: {reason}") from None
-    try:
-        _refuse_unless_private(os.fstat(handle), path)  # of what is open, so that what is checked is what is read
-        return _decoded(os.read(handle, _LONGEST_FILE), f"password_file {path}")
-    finally:
-        os.close(handle)
-
-
-def _refuse_unless_private(status: os.stat_result, path: Path) -> None:
-    if not stat.S_ISREG(status.st_mode):
-        raise ConfigError(f"password_file {path} is not a regular file")
-    if status.st_uid != os.geteuid():
-        raise ConfigError(f"password_file {path} belongs to another user")
-    if status.st_mode & 0o077:
-        raise ConfigError(
-            f"password_file {path} can be read by others (mode {stat.S_IMODE(status.st_mode):04o})",
-            hint=f"chmod 600 {path}",
-        )
+    content = private.read(path, called="password_file", longest=_LONGEST_FILE)
+    return _decoded(content, f"password_file {path}")
 
 
 def _decoded(raw: bytes, source: str) -> str:
@@ -144,18 +124,41 @@ def _decoded(raw: bytes, source: str) -> str:
 
 
 def _from_keyring(service: str, username: str) -> str:
+    value = kept_in_keyring(service, username)
+    if value is None:
+        raise ConfigError(
+            f"the keyring holds no password of {username} for {service}", hint="`auditor login` puts it there"
+        )
+    return value
+
+
+def kept_in_keyring(service: str, username: str) -> str | None:
+    """What the keyring of the desktop keeps under these names. Raises ConfigError where it cannot be asked."""
+    keyring = _keyring()
+    try:
+        value = keyring.get_password(service, username)
+    except keyring.errors.KeyringError as exc:
+        raise ConfigError(f"the keyring cannot be read: {str(exc)[:200]!a}") from None
+    return None if value is None else str(value)
+
+
+def keep_in_keyring(service: str, username: str, secret: str) -> None:
+    """Put it there, in place of what is. Raises ConfigError."""
+    keyring = _keyring()
+    try:
+        keyring.set_password(service, username, secret)
+    except keyring.errors.KeyringError as exc:
+        said = hider(secret)(str(exc))[:200]
+        raise ConfigError(f"the keyring cannot keep it: {said!a}", hint="unlock it, or use a file") from None
+
+
+def _keyring() -> Any:
     try:
         import keyring
         import keyring.errors
     except ImportError:
         raise ConfigError(
-            "the password is in a keyring, and the package for it is not installed",
+            "the secret is in a keyring, and the package for it is not installed",
             hint="pip install 'auditor[keyring]'",
         ) from None
-    try:
-        value = keyring.get_password(service, username)
-    except keyring.errors.KeyringError as exc:
-        raise ConfigError(f"the keyring cannot be read: {str(exc)[:200]!a}") from None
-    if value is None:
-        raise ConfigError(f"the keyring holds no password of {username} for {service}")
-    return str(value)
+    return keyring

@@ -11,13 +11,14 @@ LINE = 8_000  # octets that a server must accept in one command line (RFC 2683, 
 LAST_UID = 2**32 - 1
 
 _ROOM_FOR_SET = 4_000  # the other half of a line is left to the verb, a folder name and the fetch items
-_LONGEST_VALUE = 2_000
+VALUE = 2_000
+TOKEN = 8_000  # characters: Microsoft's have two or three thousand, and say more of members of many groups
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _FIELD = re.compile(r"[A-Za-z0-9-]{1,100}")
 _FLAG = re.compile(r'\\?[^\\(){}%*"\]\s\x7f-\U0010ffff]{1,100}')
 
 
-def guarded(value: str, what: str) -> str:
+def guarded(value: str, what: str, *, longest: int = VALUE) -> str:
     """`value` itself, if nothing in it can end or break a command line.
 
     Raises MailboxError for C0, DEL and C1 control characters, lone surrogates and values too long for a line;
@@ -26,8 +27,8 @@ def guarded(value: str, what: str) -> str:
     if found := _CONTROL.search(value):
         code = ord(found.group())
         raise MailboxError(f"{_shown(value, what)} holds a control character (U+{code:04X}); it was not sent")
-    if len(value) > _LONGEST_VALUE:
-        raise MailboxError(f"the {what} is longer than {_LONGEST_VALUE} characters; it was not sent")
+    if len(value) > longest:
+        raise MailboxError(f"the {what} is longer than {longest} characters; it was not sent")
     return value
 
 

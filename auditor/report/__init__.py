@@ -61,6 +61,16 @@ class OutcomeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RescuedLine:
+    """What became of a message that an earlier run rescued: there, read, answered, put-back, gone or unknown."""
+
+    ref: MessageRef  # where it was put
+    rescued_at: datetime
+    became: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Incomplete:
     """Something that could not be looked at, and why; nothing is concluded about it.
 
@@ -104,6 +114,7 @@ class MailboxReport:
     counts: Counts
     messages: tuple[MessageLine, ...]
     outcomes: tuple[OutcomeLine, ...] = ()
+    rescued: tuple[RescuedLine, ...] = ()
     findings: tuple[Finding, ...] = ()
     right: tuple[str, ...] = ()
     replies: tuple[ReplyLine, ...] = ()

@@ -22,6 +22,7 @@ from auditor.report import (
     OutcomeLine,
     PracticeLine,
     ReplyLine,
+    RescuedLine,
     RunReport,
 )
 from auditor.rules import Finding
@@ -77,6 +78,7 @@ def _mailbox(mailbox: MailboxReport) -> Object:
         "counts": _counts(mailbox.counts),
         "messages": [_message(one, belongs.get(one.ref)) for one in sorted(listed, key=lambda one: one.ref)],
         "outcomes": [_outcome(outcome) for outcome in sorted(mailbox.outcomes, key=lambda done: done.ref)],
+        "rescued": [_rescued(one) for one in sorted(mailbox.rescued, key=lambda one: one.ref)],
         "findings": [_finding(finding) for finding in sorted(mailbox.findings, key=lambda found: found.key)],
         "right": sorted(mailbox.right),
         "replies": [_reply(reply) for reply in sorted(mailbox.replies, key=lambda reply: reply.ref)],
@@ -121,6 +123,11 @@ def _check(check: CheckLine) -> Object:
 def _outcome(outcome: OutcomeLine) -> Object:
     to = None if outcome.to is None else _ref(outcome.to)
     return {"ref": _ref(outcome.ref), "status": outcome.status, "to": to, "detail": outcome.detail}
+
+
+def _rescued(one: RescuedLine) -> Object:
+    times = {"rescued_at": _time(one.rescued_at), "since": _time(one.since)}
+    return {"ref": _ref(one.ref), "became": one.became, **times}
 
 
 def _finding(finding: Finding) -> Object:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from auditor.aftermath import Rescued
 from auditor.marketplaces import Catalogue
 from auditor.outcome import Outcome
 from auditor.plan import Planned
-from auditor.report import CheckLine, MessageLine, OutcomeLine
+from auditor.report import CheckLine, MessageLine, OutcomeLine, RescuedLine
 from auditor.store.rows import LedgerRow
 
 
@@ -35,6 +36,11 @@ def message_line(planned: Planned, catalogue: Catalogue) -> MessageLine:
 
 def outcome_line(outcome: Outcome) -> OutcomeLine:
     return OutcomeLine(outcome.ref, outcome.status.value, outcome.to, outcome.detail)
+
+
+def rescued_line(rescued: Rescued) -> RescuedLine:
+    since = rescued.since or rescued.rescued_at
+    return RescuedLine(rescued.ref, rescued.rescued_at, rescued.became.value, since)
 
 
 def deadline(row: LedgerRow, catalogue: Catalogue) -> datetime | None:

@@ -107,6 +107,15 @@ class Practice(_Object):
     evidence: str
 
 
+class Rescued(_Object):
+    """What became of a message that a run of the last 14 days moved; `ref`: where it was put."""
+
+    ref: Ref
+    became: Literal["there", "read", "answered", "put-back", "gone", "unknown"]
+    rescued_at: Time
+    since: Time
+
+
 class Incomplete(_Object):
     """What could not be looked at; nothing is concluded about it. `standing`: the provider never shows it."""
 
@@ -123,6 +132,7 @@ class Mailbox(_Object):
     counts: Counts
     messages: list[Message]
     outcomes: list[Outcome]
+    rescued: list[Rescued]
     findings: list[Finding]
     right: list[str] = Field(description="rules that were checked and held")
     replies: list[Reply]

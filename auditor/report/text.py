@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from collections.abc import Iterator
 
 from auditor.display import line, wrapped
@@ -62,6 +63,25 @@ def _summary(view: View) -> str:
     return line(f"{mailbox.name}: {count(counts.seen, 'message')} in {folders}: {', '.join(numbers)}.")
 
 
+def _rescued(view: View) -> Iterator[str]:
+    """What became of what earlier runs rescued; one that was put back unread is a finding too."""
+    found = view.mailbox.rescued
+    if found:
+        became = Counter(one.became for one in found)
+        told = ", ".join(f"{became[kind]:,} {words}" for kind, words in _BECAME.items() if became[kind])
+        yield from indented(f"Rescued in the last 14 days: {count(len(found), 'message')}: {told}.", 0)
+
+
+_BECAME = {
+    "there": "not read yet",
+    "read": "read",
+    "answered": "answered",
+    "put-back": "put back into spam",
+    "gone": "moved or deleted since",
+    "unknown": "not to be found, as the folder was rebuilt",
+}
+
+
 def _findings(view: View) -> Iterator[str]:
     told = _TOLD_BY_MESSAGES if view.mailbox.messages else frozenset()
     findings = [each for each in view.mailbox.findings if each.rule.id not in told]
@@ -104,4 +124,4 @@ def _never_shown(view: View) -> Iterator[str]:
             yield from indented(part.why, 2)
 
 
-_SECTIONS = (*messages.SECTIONS, _findings, _right, _incomplete, _never_shown)
+_SECTIONS = (*messages.SECTIONS, _rescued, _findings, _right, _incomplete, _never_shown)

@@ -90,8 +90,10 @@ class Journal:
         moved = self._select(schema.action.c.kind == "move", schema.action.c.state.in_(ended))
         return frozenset(str(entry.payload["identity"]) for entry in moved)
 
-    def of_kind(self, kind: str) -> tuple[Entry, ...]:
-        return self._select(schema.action.c.kind == kind)
+    def of_kind(self, kind: str, *, since: datetime | None = None) -> tuple[Entry, ...]:
+        """`since`: only those that came to their present state at that time or later."""
+        later = (schema.action.c.at >= since,) if since is not None else ()
+        return self._select(schema.action.c.kind == kind, *later)
 
     def _select(self, *conditions: ColumnElement[bool]) -> tuple[Entry, ...]:
         action = schema.action

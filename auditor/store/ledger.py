@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, Update, bindparam, delete, insert, se
 
 from auditor.mailbox.interface import MessageRef, Role
 from auditor.store import schema
+from auditor.store.aftermath import Aftermath
 from auditor.store.engine import reading, writing
 from auditor.store.journal import Journal
 from auditor.store.records import (
@@ -38,6 +39,7 @@ class AccountStore:
     def __init__(self, engine: Engine, key: str, *, now: Clock) -> None:
         self.key = key
         self.journal = Journal(engine, key, now=now)
+        self.aftermath = Aftermath(engine, key)
         self._engine = engine
         self._now = now
 

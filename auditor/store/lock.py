@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -30,6 +30,25 @@ def account_lock(store: Store, account: AccountStore) -> AbstractContextManager[
 
 
 @contextmanager
+def every_lock(state: Path) -> Iterator[None]:
+    """Hold all accounts of this state. Raises BusyError at once where a run works on one of them."""
+    with ExitStack() as held:
+        for path in sorted(state.parent.iterdir()):
+            if path.name.startswith(f"{state.name}.") and path.suffix == ".lock":
+                narrow(path)
+                try:
+                    held.enter_context(FileLock(path, timeout=0, mode=0o600))
+                except Timeout:
+                    raise BusyError(
+                        f"a run of an older auditor still works on the state `{state}`",
+                        hint="run again when it has ended; this version then brings the state up to date",
+                    ) from None
+                except (OSError, NotImplementedError) as error:
+                    raise _untakeable(path, error) from error
+        yield
+
+
+@contextmanager
 def _file_lock(state: Path, account: str, *, now: datetime) -> Iterator[None]:
     """Hold a lock file beside the state file; the lock dies with the process.
 
@@ -48,9 +67,7 @@ def _file_lock(state: Path, account: str, *, now: datetime) -> Iterator[None]:
             hint="run again when it has ended",
         ) from None
     except (OSError, NotImplementedError) as error:
-        raise StateError(
-            f"the lock `{path}` cannot be taken: {error}", hint="keep the state in a folder of your own"
-        ) from error
+        raise _untakeable(path, error) from error
     try:
         _refuse_soft(lock, path)
         _tell(holder, now)
@@ -59,6 +76,10 @@ def _file_lock(state: Path, account: str, *, now: datetime) -> Iterator[None]:
         with suppress(OSError):
             holder.unlink(missing_ok=True)
         lock.release()
+
+
+def _untakeable(path: Path, error: Exception) -> StateError:
+    return StateError(f"the lock `{path}` cannot be taken: {error}", hint="keep the state in a folder of your own")
 
 
 def _refuse_soft(lock: object, path: Path) -> None:

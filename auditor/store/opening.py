@@ -1,6 +1,6 @@
 """A state URL goes in; a Store of this version comes out.
 
-This is where a state that another version wrote would be brought up to date.
+A state that an older version wrote is brought up to date; one of a newer version is refused.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, insert, inspect, select
+from sqlalchemy import Connection, insert, inspect, select, update
 
 from auditor.errors import StateError
 from auditor.store import schema
@@ -42,7 +42,7 @@ class Store:
         return AccountStore(self._engine, f"{username}@{host.lower().rstrip('.')}", now=self.now)
 
     def prepare(self) -> None:
-        """Make the tables where there are none. Raises StateError where they are not of this version."""
+        """Make the tables where there are none, bring older ones up to date. Raises StateError."""
         with writing(self._engine) as connection:
             _create_or_check(connection, self.path)
 
@@ -68,9 +68,20 @@ def _create_or_check(connection: Connection, path: Path) -> None:
         return
     if schema.meta.name not in tables:
         raise StateError(f"`{path}` is the database of another program", hint="name another file in `[state] url`")
-    version = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == "schema"))
-    if version != schema.VERSION:
+    stored = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == "schema"))
+    if stored != schema.VERSION:
+        _bring_up_to_date(connection, str(stored), path)
+
+
+def _bring_up_to_date(connection: Connection, stored: str, path: Path) -> None:
+    if not stored.isdecimal() or int(stored) > int(schema.VERSION):
         raise StateError(
-            f"the state `{path}` has version {version}, and this auditor knows version {schema.VERSION}",
-            hint="use the auditor that wrote it, or name another file in `[state] url`",
+            f"the state `{path}` has version {stored}, and this auditor knows none after {schema.VERSION}",
+            hint="use the newer auditor that wrote it, or name another file in `[state] url`",
         )
+    from auditor.store.lock import every_lock
+    from auditor.store.migrations import upgrade
+
+    with every_lock(path):  # an older auditor that is at work would meet tables that it does not know
+        upgrade(connection, stored, schema.VERSION)
+    connection.execute(update(schema.meta).where(schema.meta.c.key == "schema").values(value=schema.VERSION))

@@ -125,3 +125,12 @@ class Entry:
     def marked(self, state: ActionState, detail: str = "", *, more: Mapping[str, object] | None = None) -> Entry:
         """The entry as it should be from now on, its payload with `more`; it is so once the journal has it."""
         return replace(self, state=state, detail=detail, payload={**self.payload, **(more or {})})
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was seen of a rescued message last, and when that was seen first."""
+
+    became: str
+    since: datetime
+    was_read: bool

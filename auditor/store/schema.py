@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-VERSION = "1"
+VERSION = "3"  # raise it with every change of a table, and add to `migrations/versions/` what leads to it
 
 _REFUSED = re.compile("[\0\ud800-\udfff]")
 
@@ -173,6 +173,16 @@ ack = Table(
     Column("account", Foreign, primary_key=True),
     Column("key", Foreign, primary_key=True),
     Column("at", Utc, nullable=False),
+)
+
+aftermath = Table(
+    "aftermath",
+    metadata,
+    Column("account", Foreign, primary_key=True),
+    Column("identity", Foreign, primary_key=True),
+    Column("became", Text, nullable=False),
+    Column("since", Utc, nullable=False),
+    Column("was_read", Boolean, nullable=False),
 )
 
 

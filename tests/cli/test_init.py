@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import select
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -19,6 +14,7 @@ from auditor.cli.init import init
 from auditor.config import load
 from auditor.errors import ConfigError
 from auditor.resolver import Resolver
+from tests.cli.terminal import typed
 from tests.servers.zone import DnsServer
 
 pytestmark = pytest.mark.server
@@ -94,16 +90,38 @@ def test_a_server_that_cannot_be_found_has_to_be_named() -> None:
 
 
 @pytest.mark.parametrize("how", ["address", "mx", "host"])
-def test_a_mailbox_at_microsoft_is_told_that_it_cannot_be_used_yet(dns_zone: DnsServer, how: str) -> None:
+def test_a_mailbox_at_microsoft_gets_the_sellers_own_client(dns_zone: DnsServer, how: str) -> None:
     dns_zone.mx("shop.test", "shop-test.mail.protection.outlook.com")
     arguments = {
         "address": ["--address", "me@hotmail.com"],
         "mx": ["--address", "me@shop.test"],
         "host": ["--address", "me@other.test", "--host", "outlook.office365.com"],
     }[how]
-    error = _refusal(_run(*arguments, "--password-env", "X"))
-    assert "needs OAuth2, which this version of auditor cannot do yet" in error.message
+    assert "--client-id ID is needed" in _refusal(_run(*arguments)).message
+    assert "cannot go together" in _refusal(_run(*arguments, "--password-env", "X")).message
     assert not Path("auditor.toml").exists()
+
+    result = _run(*arguments, "--client-id", "1-2-3", "--tenant", "consumers")
+    (mailbox,) = load(Path("auditor.toml"), {}).mailboxes
+    assert mailbox.oauth
+    assert (mailbox.oauth.provider, mailbox.oauth.client_id, mailbox.oauth.tenant) == (
+        "microsoft",
+        "1-2-3",
+        "consumers",
+    )
+    assert f"First sign in, once:\n  auditor login {mailbox.name}\n" in result.stdout
+
+
+def test_a_client_at_google_takes_the_place_of_a_password() -> None:
+    assert _run("--address", "me@gmail.com", "--client-id", "1.apps.googleusercontent.com").exit_code == 0
+    mailbox = load(Path("auditor.toml"), {}).mailbox("gmail")
+    assert mailbox.oauth
+    assert mailbox.oauth.provider == "google"
+
+
+def test_a_client_is_for_microsoft_and_google_alone() -> None:
+    given = ("--address", "me@shop.test", "--host", "mail.shop.test", "--client-id", "1")
+    assert "Microsoft and Google" in _refusal(_run(*given)).message
 
 
 @pytest.mark.parametrize(
@@ -150,9 +168,15 @@ def test_in_a_folder_each_mailbox_gets_its_file_and_a_name_of_its_own() -> None:
     assert {each.name for each in load(Path("shops"), {}).mailboxes} == {"gmail", "gmail-2"}
 
 
-def test_the_keyrings_own_command_is_shown() -> None:
+def test_the_command_that_fills_the_keyring_is_shown() -> None:
     result = _run("--address", "me@gmail.com", "--keyring")
-    assert "keyring set auditor:imap.gmail.com me@gmail.com" in result.stdout
+    assert "First put the password there:\n  auditor login gmail\n" in result.stdout
+
+
+def test_on_a_terminal_it_says_where_to_register_a_client(tmp_path: Path) -> None:
+    said = _typed(tmp_path, ["me@hotmail.com\n", "1-2-3\n"])
+    assert "Allow public client flows" in said
+    assert "auditor login hotmail" in said
 
 
 def test_on_a_terminal_it_asks_for_the_address_and_where_the_password_is(tmp_path: Path) -> None:
@@ -163,21 +187,4 @@ def test_on_a_terminal_it_asks_for_the_address_and_where_the_password_is(tmp_pat
 
 
 def _typed(folder: Path, answers: list[str]) -> str:
-    """What a person sees who runs the command on a terminal and types the answers."""
-    ours, theirs = pty.openpty()
-    environ = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
-    command = [sys.executable, "-c", _PROGRAM]
-    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=folder, env=environ) as process:
-        os.close(theirs)
-        said, until = b"", time.monotonic() + 30
-        while time.monotonic() < until and process.poll() is None:
-            if select.select([ours], [], [], 0.1)[0]:
-                try:
-                    said += os.read(ours, 4096)
-                except OSError:  # the other end is closed
-                    break
-                if answers and said.endswith((b": ",)):
-                    os.write(ours, answers.pop(0).encode())
-        process.kill()
-    os.close(ours)
-    return said.decode()
+    return typed([sys.executable, "-c", _PROGRAM], answers, folder)[1]

@@ -5,6 +5,7 @@ Certificates and versions of TLS are the business of tests/hostile/test_tls.py.
 
 from __future__ import annotations
 
+import base64
 import socket
 import time
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.errors import ConfigError, MailboxError, MailboxMisbehaved
+from auditor.errors import ConfigError, MailboxError, MailboxMisbehaved, SignInError
 from auditor.mailbox.connection import Connection, Limits, connect
 from auditor.mailbox.endpoint import Endpoint, Security
 from auditor.mailbox.signin import AccessToken, Password
@@ -222,6 +223,78 @@ def test_a_token_goes_by_the_mechanism_that_is_offered(mechanism: str) -> None:
 
         assert mechanism.encode() in server.received[0].upper()
     assert answers
+
+
+BY_TOKEN = b"* OK [CAPABILITY IMAP4rev1 AUTH=XOAUTH2] ready\r\n"
+
+
+def _with_token(port: int) -> Connection:
+    return connect(Endpoint("127.0.0.1", port, "none"), "seller", AccessToken("t0ken"), limits=QUICK)
+
+
+def test_the_reason_for_refusing_a_token_is_told() -> None:
+    """Google's way: the reason in a challenge of base64, which has to be answered, and only then NO."""
+
+    def refuse(command: Command) -> Iterator[bytes]:
+        yield b"+ \r\n"
+        command.conversation.file.readline()
+        yield (
+            b"+ "
+            + base64.b64encode(b'{"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}')
+            + b"\r\n"
+        )
+        command.conversation.file.readline()
+        yield b"%T NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)\r\n"
+
+    with scripted({"AUTHENTICATE": refuse}, greeting=BY_TOKEN) as server, pytest.raises(SignInError) as caught:
+        _with_token(server.port)
+
+    assert "did not accept the token of seller: [AUTHENTICATIONFAILED] Invalid credentials" in caught.value.message
+    assert "(400)" in caught.value.message
+    assert "auditor login" in caught.value.hint
+    assert "t0ken" not in caught.value.message + caught.value.hint
+
+
+def test_a_server_that_repeats_the_token_as_its_reason_does_not_show_it() -> None:
+    def refuse(command: Command) -> Iterator[bytes]:
+        yield b"+ \r\n"
+        command.conversation.file.readline()
+        yield b"+ " + base64.b64encode(b'{"status":"t0ken"}') + b"\r\n"
+        command.conversation.file.readline()
+        yield b"%T NO t0ken is bad\r\n"
+
+    with scripted({"AUTHENTICATE": refuse}, greeting=BY_TOKEN) as server, pytest.raises(SignInError) as caught:
+        _with_token(server.port)
+
+    assert "t0ken" not in caught.value.message + caught.value.hint
+
+
+def test_a_mailbox_that_does_not_open_behind_its_token_is_explained() -> None:
+    """Microsoft's way: the sign-in is accepted, and the next command is not."""
+
+    def accept(command: Command) -> Iterator[bytes]:
+        yield b"+ \r\n"
+        command.conversation.file.readline()
+        yield b"%T OK [CAPABILITY IMAP4rev1] AUTHENTICATE completed.\r\n"
+
+    unopened = b"%T BAD User is authenticated but not connected.\r\n"
+    with (
+        scripted({"AUTHENTICATE": accept, "LIST": unopened}, greeting=BY_TOKEN) as server,
+        _with_token(server.port) as connection,
+        pytest.raises(MailboxError, match="authenticated but not connected") as caught,
+    ):
+        connection.reader().folders()
+
+    assert "switch IMAP on" in caught.value.hint
+
+
+def test_a_token_as_long_as_microsofts_is_sent_and_a_longer_one_is_not() -> None:
+    with scripted({"AUTHENTICATE": b"%T NO no\r\n"}, greeting=BY_TOKEN) as server:
+        endpoint = Endpoint("127.0.0.1", server.port, "none")
+        with pytest.raises(SignInError):
+            connect(endpoint, "seller", AccessToken("x" * 8_000), limits=QUICK)
+        with pytest.raises(MailboxError, match="the access token is longer than 8000 characters; it was not sent"):
+            connect(endpoint, "seller", AccessToken("x" * 8_001), limits=QUICK)
 
 
 def test_a_token_that_nobody_wants_is_not_sent() -> None:

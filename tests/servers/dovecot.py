@@ -6,7 +6,7 @@ import itertools
 import os
 import pwd
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,8 +89,8 @@ def dovecot_unavailable() -> str:
 
 
 @contextmanager
-def running_dovecot(more: str = "") -> Iterator[Dovecot]:
-    """`more` is added to the configuration."""
+def running_dovecot(more: Callable[[Dovecot], str] | str = "") -> Iterator[Dovecot]:
+    """`more` is added to the configuration: a text, or what makes it and the files that it names."""
     with server_directory("dovecot") as directory:
         certificates = issue_certificates(directory)
         _prepare(directory)
@@ -98,7 +98,7 @@ def running_dovecot(more: str = "") -> Iterator[Dovecot]:
         def start(ports: Sequence[int]) -> tuple[ServerProcess, Dovecot]:
             imap, imaps, sieve, lmtp = ports
             server = Dovecot(directory, imap, imaps, sieve, lmtp, certificates)
-            return _start(server, more), server
+            return _start(server, more if isinstance(more, str) else more(server)), server
 
         process, server = on_free_ports(4, start)
         try:

@@ -28,7 +28,7 @@ REF = "shop:Junk/7/8"
 COMMANDS: tuple[tuple[str, ...], ...] = (
     ("rescue",),
     ("rescue", "--apply", "--format", "json"),
-    ("audit", "--verbose"),
+    ("audit", "--verbose", "--log-file", "log.jsonl"),
     ("audit", "--apply", "--format", "jsonl", "--output", "report.out"),
     ("doctor",),
     ("doctor", "--format", "json", "--output", "report.out"),
@@ -38,6 +38,8 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("undo", "20261123T020000Z-1a2b3c4d"),
     ("ack", REF),
     ("marketplaces",),
+    ("login", "shop"),
+    ("schedule", "show", "--scheduler", "cron"),
 )
 # What a program that is asked for the password is shown, it writes down.
 PRINTS = "".join(

@@ -1,0 +1,1 @@
+"""The log of runs that nobody watches: JSON lines, one event each, for --log-file."""

@@ -1,0 +1,1 @@
+"""One file a version of the state, named after what is new in it."""

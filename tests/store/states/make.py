@@ -1,0 +1,94 @@
+"""Prints a state, with something in every table, as SQL: python -m tests.store.states.make > tests/store/states/N.sql
+
+It keeps to what the store could do from its first version on, so that it runs beside the code of any.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+import tempfile
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from auditor.mailbox.interface import MessageRef, Role
+from auditor.store.ledger import AccountStore
+from auditor.store.opening import open_store
+from auditor.store.rows import Action, ActionState, Cursor, Kept, LedgerRow, StoredCheck, Thread
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+class Clock:
+    """A minute later each time that it is asked."""
+
+    def __init__(self) -> None:
+        self._asked = 0
+
+    def __call__(self) -> datetime:
+        self._asked += 1
+        return NOON + timedelta(minutes=self._asked)
+
+
+def row(uid: int, **more: object) -> LedgerRow:
+    return LedgerRow(
+        ref=MessageRef("Junk/Spam é", 1_700_000_000, uid),
+        role=Role.JUNK,
+        identity=f"sha256:{uid:064x}",
+        header_from=f'"Mary" <{uid:040x}@relay.walmart.com>',
+        subject="=?utf-8?q?Where_is_my_order=3F?= \N{PACKAGE}",
+        received_at=NOON - timedelta(days=uid),
+        size=4_000_000_000 + uid,
+        marketplace="walmart",
+        standing="genuine" if uid % 2 else "unverified",
+        rules="7",
+        **more,  # type: ignore[arg-type]
+    )
+
+
+FULL = {
+    "message_id": "<a'b\"c@relay.walmart.com>",
+    "stream": "walmart-relay",
+    "kind": "customer",
+    "checks": (StoredCheck("known-stream", True, "it is"), StoredCheck("proof", None, "DNS did not answer")),
+    "warnings": ("links elsewhere",),
+    "trick": "look-alike",
+    "note": "not decided",
+    "staff_claim": True,
+    "hold": "put back",
+    "recipients": ("support@shop.example",),
+    "thread": Thread("<one@x.example>", ("<two@x.example>",), ("reply@x.example",)),
+    "retry_at": NOON + timedelta(hours=1),
+}
+
+
+def fill(account: AccountStore) -> None:
+    cursor = Cursor("Junk/Spam é", Role.JUNK, 1_700_000_000, 8, 7, "7", NOON, highestmodseq=2**62)
+    account.save_sweep(cursor, [row(1), row(2, **FULL), row(3, **FULL), row(4)])
+    account.save_sweep(cursor, [], gone=[row(4).ref])
+    account.record_moves([(row(1).ref, MessageRef("INBOX", 5, 70))])
+    account.acknowledge_message(row(2).ref)
+    account.acknowledge("stream-unknown:shop:news@walmart.com")
+    for number, state in enumerate(ActionState):
+        run = account.start_run("rescue", applied=True)
+        entries = account.journal.plan(run.id, [Action("move", {"identity": f"sha256:{number}", "uid": number})] * 2)
+        account.journal.mark([entries[0].marked(state, "as the server said: é")])
+        if number % 2:
+            account.finish_run(run.id, exit_code=number, counts={"seen": number})
+    if hasattr(account, "aftermath"):  # since version 3
+        account.aftermath.replace({"sha256:2": Kept("put-back", NOON, was_read=True)})
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "auditor.db"
+        with open_store(f"sqlite:///{path}", now=Clock()) as store:
+            for host, user in (("imap.shop.example", "seller"), ("imap.books.example", "büro@books.example")):
+                fill(store.account(host, user))
+        with closing(sqlite3.connect(path)) as state:
+            sys.stdout.write("\n".join(state.iterdump()) + "\n")
+
+
+if __name__ == "__main__":
+    main()

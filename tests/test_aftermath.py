@@ -1,0 +1,179 @@
+"""What became of what was rescued: followed for 14 days on real servers, said in the report, never fought over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from auditor.aftermath import Became, Rescued, lately, seen
+from auditor.mailbox.interface import MessageRef
+from auditor.store.rows import ActionState, Entry
+from auditor.transfer import MOVE, UNDO, planned_back, read, ref_json
+from tests.mail import RECEIVED_AT, Profile
+from tests.mail.genuine import genuine
+from tests.servers.account import Account, ImapServer, create_folder, deliver_all, signed_in
+from tests.servers.recorder import Recorders
+from tests.shop import OpenShop, Shop
+
+LETTERS = [sample.raw for sample in genuine(Profile.NONE)][:2]
+REF = MessageRef("INBOX", 7, 1)
+NOW = RECEIVED_AT + timedelta(days=3)
+
+
+@pytest.fixture
+def rescued(imap_server: ImapServer, open_shop: OpenShop) -> Shop:
+    """A shop after a rescue of two messages."""
+    account = imap_server.account()
+    deliver_all(account, LETTERS, internaldate=RECEIVED_AT)
+    shop = open_shop(account)
+    assert shop.run("rescue", "--apply").exit_code == 0
+    return shop
+
+
+def became(shop: Shop) -> list[str]:
+    return [one["became"] for one in shop.report("rescue").mailbox["rescued"]]
+
+
+def flag(account: Account, flags: str, which: str = "1") -> None:
+    with signed_in(account) as imap:
+        imap.select("INBOX")
+        assert imap.store(which, "+FLAGS", f"({flags})")[0] == "OK"
+
+
+def take_away(account: Account, to: str) -> None:
+    with signed_in(account) as imap:
+        imap.select("INBOX")
+        assert imap.copy("1", to)[0] == "OK"
+        assert imap.store("1", "+FLAGS", "\\Deleted")[0] == "OK"
+        assert imap.expunge()[0] == "OK"
+
+
+@pytest.mark.server
+def test_what_was_not_touched_is_there(rescued: Shop) -> None:
+    night = rescued.report("rescue")
+
+    assert [one["became"] for one in night.mailbox["rescued"]] == ["there", "there"]
+    assert {one["ref"]["folder"] for one in night.mailbox["rescued"]} == {"INBOX"}
+    assert "Rescued in the last 14 days: 2 messages: 2 not read yet." in rescued.run("rescue").stdout
+
+
+@pytest.mark.server
+def test_reading_and_answering_are_seen(rescued: Shop) -> None:
+    flag(rescued.account, "\\Seen")
+    assert became(rescued) == ["read", "there"]
+
+    flag(rescued.account, "\\Answered")
+    flag(rescued.account, "\\Seen", "2")
+
+    assert became(rescued) == ["answered", "read"]
+
+
+@pytest.mark.server
+def test_what_was_put_back_unread_needs_attention_and_stays(rescued: Shop) -> None:
+    take_away(rescued.account, "Junk")
+
+    night = rescued.report("rescue", "--apply")
+
+    assert sorted(one["became"] for one in night.mailbox["rescued"]) == ["put-back", "there"]
+    (finding,) = night.mailbox["findings"]
+    assert (finding["rule"], night.exit_code) == ("put-back", 10)
+    assert len(rescued.inbox()) == 1
+    assert rescued.run("ack", finding["key"]).exit_code == 0
+    assert rescued.run("rescue", "--apply").exit_code == 0
+    assert len(rescued.inbox()) == 1
+
+
+@pytest.mark.server
+def test_what_was_read_and_put_back_is_the_sellers_will(rescued: Shop) -> None:
+    flag(rescued.account, "\\Seen")
+    became(rescued)
+    take_away(rescued.account, "Junk")
+
+    night = rescued.report("rescue", "--apply")
+
+    assert sorted(one["became"] for one in night.mailbox["rescued"]) == ["put-back", "there"]
+    assert (night.mailbox["findings"], night.exit_code) == ([], 0)
+
+
+@pytest.mark.server
+def test_what_was_filed_elsewhere_is_gone(rescued: Shop) -> None:
+    create_folder(rescued.account, "Orders")
+    take_away(rescued.account, "Orders")
+
+    assert sorted(became(rescued)) == ["gone", "there"]
+
+
+@pytest.mark.server
+def test_what_an_undo_took_back_is_not_followed(rescued: Shop) -> None:
+    assert rescued.run("undo").exit_code == 0
+
+    night = rescued.report("rescue")
+
+    assert (night.mailbox["rescued"], night.mailbox["findings"]) == ([], [])
+
+
+@pytest.mark.server
+def test_it_costs_two_round_trips_while_some_are_followed_and_none_after(
+    imap_server: ImapServer, open_shop: OpenShop, recorder: Recorders
+) -> None:
+    account = imap_server.account()
+    deliver_all(account, LETTERS[:1], internaldate=RECEIVED_AT)
+    shop = open_shop(recorder(account))
+
+    def trips() -> int:
+        before = recorder.round_trips
+        shop.run("rescue", "--apply")
+        return recorder.round_trips - before
+
+    trips()
+    trips()  # sees that the spam folder has one message less
+    followed = trips()
+    with signed_in(account) as imap:
+        imap.select("INBOX")
+        assert imap.store("1", "+FLAGS", "\\Deleted")[0] == "OK"
+        assert imap.expunge()[0] == "OK"
+    trips()
+
+    assert followed - trips() == 2
+
+
+def entry(kind: str, payload: dict[str, object], state: ActionState = ActionState.DONE, seq: int = 1) -> Entry:
+    return Entry("run", seq, kind, payload, state, "", RECEIVED_AT)
+
+
+MOVED: dict[str, object] = {
+    "from": ref_json(MessageRef("Junk", 3, 9)),
+    "to": "INBOX",
+    "identity": "a",
+    "landed": ref_json(REF),
+}
+
+
+@pytest.mark.parametrize("state", ActionState)
+def test_only_what_was_moved_is_followed(state: ActionState) -> None:
+    assert bool(lately([entry(MOVE, MOVED, state)], [], {})) == (state is ActionState.DONE)
+
+
+def test_a_skipped_undo_took_nothing_back() -> None:
+    back = planned_back(("run", 1), read(MOVED), REF)
+
+    assert lately([entry(MOVE, MOVED)], [entry(UNDO, back, seq=2)], {}) == ()
+    assert len(lately([entry(MOVE, MOVED)], [entry(UNDO, back, ActionState.SKIPPED, seq=2)], {})) == 1
+
+
+def test_in_a_folder_that_was_rebuilt_nothing_can_be_told() -> None:
+    last = Rescued("a", REF, RECEIVED_AT, Became.READ, RECEIVED_AT)
+
+    now = seen(last, None, in_spam=(), readable=False, now=NOW)
+
+    assert (now.became, now.since, now.was_read, now.is_open) == (Became.UNKNOWN, NOW, True, False)
+    assert seen(last, None, in_spam=("a",), readable=False, now=NOW).became is Became.PUT_BACK
+
+
+def test_what_stays_the_same_keeps_its_time() -> None:
+    last = Rescued("a", REF, RECEIVED_AT, Became.READ, RECEIVED_AT)
+
+    assert seen(last, frozenset({"\\seen"}), in_spam=(), readable=True, now=NOW) == last.__class__(
+        "a", REF, RECEIVED_AT, Became.READ, RECEIVED_AT, was_read=True
+    )
