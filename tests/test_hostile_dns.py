@@ -350,10 +350,10 @@ def test_a_domain_with_hundreds_of_silent_names_holds_up_no_other(hostile: Hosti
     crowd = [f"silent.s{number}._domainkey.crowd.test" for number in range(300)]
     others = [f"two-keys._domainkey.d{number}.test" for number in range(60)]  # behind the crowd in the alphabet
     started = time.monotonic()
-    with resolver(hostile, timeout_s=0.3) as dns:
+    with resolver(hostile, timeout_s=1) as dns:  # less is too little for sixty answers on a busy machine
         answers = dns.ask([*crowd, *others])
 
-    assert time.monotonic() - started < 3 * 3 * 0.3
+    assert time.monotonic() - started < 3 * 3
     assert {answers[name].found for name in crowd} == {UNKNOWN}
     assert {answers[name].found for name in others} == {FOUND}
 
