@@ -28,6 +28,11 @@ def record(title: str, lines: Iterable[str], *, seed: int = SEED, into: Path = R
 
 
 def _commit() -> str:
-    """The short name of what was tested; `unknown` outside a clone."""
-    told = run(["git", "describe", "--always", "--dirty"], cwd=RESULTS.parent, capture_output=True, text=True)
-    return told.stdout.strip() or "unknown"
+    """The short name of what was tested, `-dirty` where more than results was changed; `unknown` outside a clone."""
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ":/", ":(exclude,top,glob)tests/**/*.md")
+    name = _git("describe", "--always") or "unknown"
+    return f"{name}-dirty" if changed else name
+
+
+def _git(*words: str) -> str:
+    return run(["git", *words], cwd=RESULTS.parent, capture_output=True, text=True).stdout.strip()
