@@ -146,7 +146,9 @@ def _follow(reader: MailReader, looked: Looked, account: AccountStore, *, now: d
     rescued = lately(journal.of_kind(MOVE, since=now - FOLLOWED_FOR), journal.of_kind(UNDO), kept)
     in_spam = {row.identity for row in account.rows(role=Role.JUNK)}
     looked.rescued = tuple(sorted(follow(reader, rescued, in_spam=in_spam, now=now), key=lambda each: each.ref))
-    account.aftermath.replace({each.identity: each.kept(now) for each in looked.rescued})
+    still = {each.identity: each.kept(now) for each in looked.rescued}
+    if still != kept:
+        account.aftermath.replace(still)
 
 
 def _planned(looked: Looked, config: Config, account: AccountStore) -> tuple[Planned, ...]:
