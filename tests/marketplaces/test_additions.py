@@ -9,6 +9,8 @@ import pytest
 from auditor.errors import ConfigError
 from auditor.marketplaces import Catalogue, Kind, load
 
+pytestmark = pytest.mark.thorough
+
 
 def _load(text: str) -> Catalogue:
     return load(tomllib.loads(text)["marketplace"])

@@ -15,6 +15,8 @@ from tests.oauth import scripted
 from tests.oauth.failures import CODES, FAILURES, Failure
 from tests.oauth.scripted import NOW, Script, google_tokens, granted
 
+pytestmark = pytest.mark.thorough
+
 NIGHT = NOW + timedelta(days=1)
 
 

@@ -29,6 +29,8 @@ from tests.oauth.scripted import (
     shown,
 )
 
+pytestmark = pytest.mark.thorough
+
 LATER = NOW + timedelta(days=1)
 
 

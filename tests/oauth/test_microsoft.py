@@ -25,6 +25,8 @@ from tests.oauth.scripted import (
     refused,
 )
 
+pytestmark = pytest.mark.thorough
+
 LATER = NOW + timedelta(days=1)
 
 

@@ -20,6 +20,8 @@ from auditor.oauth.tokens import Client, Tokens, end_of, parsed, warning, writte
 from tests.imports import ROOT
 from tests.oauth.scripted import GOOGLE, MICROSOFT, NOW, REFRESH, google_tokens
 
+pytestmark = pytest.mark.thorough
+
 ENDS_AT = NOW + timedelta(days=30)
 TOKENS = Tokens("what the library keeps", NOW, ENDS_AT)
 

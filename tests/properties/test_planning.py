@@ -21,6 +21,8 @@ from tests.mail import RECEIVED_AT
 from tests.properties.breaks import BREAKS
 from tests.properties.case import Case, Dns, cases, judged
 
+pytestmark = pytest.mark.thorough
+
 EVERYTHING = Wishes("INBOX", frozenset(kind.value for kind in Kind), rescued=())
 JUNK = FolderState("Junk", 1, 2, 1)
 
@@ -34,7 +36,6 @@ def planned(case: Case) -> tuple[Sequence[Move], Standing]:
     return moves(plan([row], EVERYTHING)), verdict.verdict.standing
 
 
-@pytest.mark.thorough
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_only_what_is_genuine_is_planned_to_be_moved(data: st.DataObject) -> None:
@@ -46,8 +47,6 @@ def test_only_what_is_genuine_is_planned_to_be_moved(data: st.DataObject) -> Non
     assert not wanted or standing is Standing.GENUINE
 
 
-@pytest.mark.thorough
-@pytest.mark.thorough
 @pytest.mark.parametrize("kind", ["unprovable", "forged"])
 def test_nothing_unverified_or_forged_is_planned(kind: str) -> None:
     assert [case.name for case in cases(kind, 3) if planned(case)[0]] == []

@@ -16,6 +16,8 @@ from auditor.runlog.schema import published, rendered, schema
 from tests.report import runs
 from tests.report.golden import assert_golden
 
+pytestmark = pytest.mark.thorough
+
 PUBLISHED = Path(__file__).parents[2] / "auditor" / "runlog"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 VALIDATOR = jsonschema.Draft202012Validator(schema())

@@ -13,6 +13,8 @@ import pytest
 from auditor.errors import ConfigError
 from auditor.runlog.file import LogFile
 
+pytestmark = pytest.mark.thorough
+
 
 def written(path: Path, *events: dict[str, object]) -> None:
     log = LogFile(path)

@@ -14,6 +14,8 @@ from auditor.errors import ConfigError
 from auditor.schedule.crontab import MARK, crontab_line, is_kept, ours, time_of, with_line, without_ours
 from tests.schedule.jobs import job, odd_path, paths
 
+pytestmark = pytest.mark.thorough
+
 LINE = crontab_line(job())
 
 

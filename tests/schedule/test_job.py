@@ -13,6 +13,8 @@ from auditor.errors import ConfigError
 from auditor.schedule.job import next_run, nightly, own_time, time_of_day
 from tests.schedule.jobs import paths
 
+pytestmark = pytest.mark.thorough
+
 
 def made(path: str) -> None:
     nightly(Path("/usr/bin/python3"), Path(path), Path("/log"), at=time(4))

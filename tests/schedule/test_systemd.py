@@ -19,6 +19,8 @@ from auditor.schedule.systemd import SERVICE, TIMER, is_ours, units
 from tests.schedule.jobs import job, odd_path, paths
 from tests.servers.plugin import need
 
+pytestmark = pytest.mark.thorough
+
 MANAGER = Path("/lib/systemd/systemd")
 NOBODY = 65534
 needs_verify = pytest.mark.usefixtures("verify")

@@ -12,6 +12,8 @@ from auditor.errors import ConfigError
 from auditor.schedule.windows import task
 from tests.schedule.jobs import job, paths
 
+pytestmark = pytest.mark.thorough
+
 NOW = datetime(2026, 11, 23, 12)  # noqa: DTZ001 - what the clock shows
 SPACE = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
 

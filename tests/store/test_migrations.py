@@ -27,6 +27,8 @@ from auditor.store.opening import Store, open_store
 from auditor.store.rows import ActionState
 from tests.imports import ROOT
 
+pytestmark = pytest.mark.thorough
+
 STATES = sorted((Path(__file__).parent / "states").glob("*.sql"))
 EARLIER = [path for path in STATES if path.stem != schema.VERSION]
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)

@@ -19,6 +19,8 @@ from tests.year.night import TROUBLES, Trouble
 from tests.year.programs import Program, play
 from tests.year.world import KEPT_IN_SPAM, Folder, Mailbox, Truth
 
+pytestmark = pytest.mark.thorough
+
 MONTH = 34
 SEEDS = st.integers(0, 2**32)
 some_seeds = settings(max_examples=3, deadline=None)

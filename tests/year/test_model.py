@@ -36,6 +36,8 @@ from tests.year.observation import Observation
 from tests.year.programs import Program, play
 from tests.year.world import IS_JUNK, Folder, Letter, Truth
 
+pytestmark = pytest.mark.thorough
+
 INBOX, JUNK = Folder.INBOX, Folder.JUNK
 
 
