@@ -93,9 +93,3 @@ def _from_flags(flags: Collection[str]) -> Became:
     if "\\answered" in flags:
         return Became.ANSWERED
     return Became.READ if "\\seen" in flags else Became.THERE
-
-
-def counted(rescued: Sequence[Rescued]) -> Mapping[Became, int]:
-    """How many became what, in the order of `Became`; what none became is left out."""
-    became = [each.became for each in rescued]
-    return {kind: became.count(kind) for kind in Became if kind in became}

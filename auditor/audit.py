@@ -121,7 +121,7 @@ def _look_into(
     """Open the folder only where STATUS, or the ledger, gives a reason to."""
     now = tools.now()
     cursor, known = _remembered(account, name)
-    if could_be_quiet(cursor, known, judge.rules, now) and is_unchanged(reader.status(name), cursor):
+    if could_be_quiet(cursor, known, judge.rules, now) and _is_as_left(reader, name, cursor):
         account.save_sweep(replace(cursor, swept_at=now), ())
         looked.junk.append(name)
         looked.seen += cursor.exists
@@ -136,6 +136,14 @@ def _look_into(
     looked.incomplete += found.incomplete
 
 
+def _is_as_left(reader: MailReader, name: str, cursor: Cursor) -> bool:
+    """Some servers tell no STATUS of a folder that is open; then it is looked into."""
+    try:
+        return is_unchanged(reader.status(name), cursor)
+    except FolderError:
+        return False
+
+
 def _remembered(account: AccountStore, name: str) -> tuple[Cursor | None, list[LedgerRow]]:
     return account.cursor(name), [row for row in account.rows(role=Role.JUNK) if row.ref.folder == name]
 
@@ -145,7 +153,8 @@ def _follow(reader: MailReader, looked: Looked, account: AccountStore, *, now: d
     kept, journal = account.aftermath.kept(), account.journal
     rescued = lately(journal.of_kind(MOVE, since=now - FOLLOWED_FOR), journal.of_kind(UNDO), kept)
     in_spam = {row.identity for row in account.rows(role=Role.JUNK)}
-    looked.rescued = tuple(sorted(follow(reader, rescued, in_spam=in_spam, now=now), key=lambda each: each.ref))
+    followed = follow(reader, rescued, in_spam=in_spam, now=now, incomplete=looked.incomplete)
+    looked.rescued = tuple(sorted(followed, key=lambda each: each.ref))
     still = {each.identity: each.kept(now) for each in looked.rescued}
     if still != kept:
         account.aftermath.replace(still)

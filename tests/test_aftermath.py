@@ -13,6 +13,8 @@ from auditor.transfer import MOVE, UNDO, planned_back, read, ref_json
 from tests.mail import RECEIVED_AT, Profile
 from tests.mail.genuine import genuine
 from tests.servers.account import Account, ImapServer, create_folder, deliver_all, signed_in
+from tests.servers.fault_proxy import FaultProxy
+from tests.servers.faults import Before, Fault, Reply
 from tests.servers.recorder import Recorders
 from tests.shop import OpenShop, Shop
 
@@ -111,6 +113,21 @@ def test_what_an_undo_took_back_is_not_followed(rescued: Shop) -> None:
     night = rescued.report("rescue")
 
     assert (night.mailbox["rescued"], night.mailbox["findings"]) == ([], [])
+
+
+@pytest.mark.server
+def test_an_inbox_that_cannot_be_read_tonight_is_said_and_stops_no_rescue(rescued: Shop) -> None:
+    rescued.run("rescue")  # from now on the spam folder is quiet, and the inbox alone is opened
+    direct = rescued.account
+    no = [Fault(Before(verb), Reply(b"%T NO not tonight\r\n")) for verb in ("EXAMINE", "UID FETCH")]
+
+    for fault in no:
+        with FaultProxy(direct, [fault]) as proxy:
+            rescued.account = proxy.account
+            night = rescued.report("rescue")
+        assert [part["what"] for part in night.mailbox["incomplete"]] == ["folder `INBOX`"]
+        assert [one["became"] for one in night.mailbox["rescued"]] == ["there", "there"]
+        assert night.exit_code == 3
 
 
 @pytest.mark.server

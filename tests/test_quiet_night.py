@@ -9,6 +9,9 @@ from tests.mail.forged import forged
 from tests.mail.genuine import genuine
 from tests.mail.unprovable import unprovable
 from tests.servers.account import Account, ImapServer, deliver_all, signed_in
+from tests.servers.fault_proxy import FaultProxy
+from tests.servers.faults import Before, Fault, Reply
+from tests.servers.pymap_server import Pymap
 from tests.servers.recorder import Recorders
 from tests.shop import OpenShop, Shop
 
@@ -152,3 +155,16 @@ def test_what_a_dry_run_found_is_moved_on_a_quiet_night(
 
     assert shop.run("rescue", "--apply").exit_code == 0
     assert sorted(message.raw for message in shop.inbox()) == sorted(LETTERS[:2])
+
+
+def test_a_server_that_tells_no_status_is_looked_into(pymap: Pymap, open_shop: OpenShop, recorder: Recorders) -> None:
+    account = pymap.account()
+    shop = quiet(account, open_shop, recorder)
+    deliver_all(account, LETTERS[:1], internaldate=RECEIVED_AT)
+
+    with FaultProxy(account, [Fault(Before("STATUS"), Reply(b"%T NO not of an open folder\r\n"))]) as proxy:
+        shop.account = proxy.account
+        night = shop.report("rescue")
+
+    assert "STATUS" in proxy.verbs()
+    assert (night.mailbox["counts"]["genuine"], night.mailbox["incomplete"]) == (1, [])

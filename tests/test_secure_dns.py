@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import ssl
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -100,6 +101,24 @@ def test_many_are_asked_at_once(speak: Speak, server: SecureDns, ours: Certifica
 
     assert set(answers.values()) == {Answer(Found.ABSENT)}
     assert sum(server.asked.values()) == 60
+
+
+def test_no_two_questions_share_a_connection_at_the_same_moment(ours: Certificates) -> None:
+    """The server answers one only when it has another: over one connection it would wait for that in vain."""
+    both = threading.Barrier(2)
+
+    def waits(wire: bytes) -> Reply:
+        both.wait(timeout=5)
+        return Reply([good(wire)])
+
+    with (
+        running_secure_dns(ours, http2, {"h2 /both": waits}) as server,
+        resolver(server, http2, ours.ca_file, path="/both", timeout_s=10) as dns,
+    ):
+        answers = dns.ask(["a.test", "b.test"])
+
+    assert not both.broken
+    assert {answer.found for answer in answers.values()} == {Found.ABSENT}
 
 
 def test_a_stranger_is_not_asked(speak: Speak, server: SecureDns) -> None:

@@ -29,10 +29,10 @@ class LogFile:
         self._path = path
         try:
             self._descriptor = _opened(path)
+            self._cut_off = self._was_cut_off()
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "not a file name"
             raise ConfigError(f"--log-file {path} cannot be written: {reason}", hint=_HINT) from None
-        self._cut_off = self._was_cut_off()
 
     def write(self, event: Mapping[str, Any]) -> None:
         """On the disk when it returns. Raises OSError."""
