@@ -139,7 +139,7 @@ def _planned(looked: Looked, config: Config, account: AccountStore) -> tuple[Pla
         streams=frozenset(config.rescue.streams),
         rescued=account.journal.rescued(),
         copied=copied,
-        outside=account.whereabouts.outside_spam([row.identity for row in rows if row.standing == "genuine"]),
+        outside=account.whereabouts.put_into_spam(),
     )
     return plan(rows, wishes)
 

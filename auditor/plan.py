@@ -38,14 +38,14 @@ class Wishes:
     """What the seller wants moved. `rescued`: identities that were moved to the inbox once before.
 
     `copied`: those among them whose original had to stay, since the server cannot remove one message alone.
-    `outside`: identities that were seen in the inbox or a watched folder, and where.
+    `outside`: identities that were seen in the inbox or a watched folder before they came into spam, and in which.
     """
 
     inbox: str
     streams: frozenset[str]
     rescued: Collection[str]
     copied: Collection[str] = ()
-    outside: Mapping[str, Sequence[MessageRef]] = field(default_factory=dict)
+    outside: Mapping[str, str] = field(default_factory=dict)
 
 
 def plan(rows: Sequence[LedgerRow], wishes: Wishes) -> tuple[Planned, ...]:
@@ -80,6 +80,6 @@ def _reason_to_leave(row: LedgerRow, wishes: Wishes) -> str:
     if "$notjunk" in {flag.lower() for flag in row.flags}:
         return "put back: it bears the mark of what was taken out of spam before, so it is left where it was put"
     if row.identity in wishes.outside:
-        folder = wishes.outside[row.identity][-1].folder
+        folder = wishes.outside[row.identity]
         return f"it was put into spam after it had been seen in {folder}, so it is left where it was put"
     return ""

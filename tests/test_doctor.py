@@ -142,6 +142,15 @@ def test_without_a_spam_folder_the_names_that_were_seen_are_told() -> None:
     assert "junk = " in found.remedy
 
 
+def test_it_says_which_other_folders_a_night_reads() -> None:
+    junk = [FoundFolder(_folder("Junk"), How.ATTRIBUTE)]
+    sent, watch = FoundFolder(_folder("Gesendet"), How.NAME), FoundFolder(_folder("Archive"), How.CONFIGURATION)
+
+    assert "sent mail not found: name it, sent = [...]" in links.folders("INBOX", junk, []).text
+    told = links.folders("INBOX", junk, [], sent=[sent], watch=[watch]).text
+    assert told.endswith("sent mail `Gesendet` (guessed from its name); watched `Archive` (as configured)")
+
+
 def test_every_way_to_find_a_folder_has_its_words() -> None:
     for how in How:
         assert "(" in links.folders("INBOX", [FoundFolder(_folder("Junk"), how)], []).text

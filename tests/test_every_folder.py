@@ -128,6 +128,23 @@ def test_what_was_seen_in_the_inbox_and_lies_in_spam_now_is_left_there(shop: Sho
     assert shop.inbox() == []
 
 
+def test_a_copy_that_a_rule_of_the_seller_keeps_elsewhere_stops_no_rescue(shop: Shop) -> None:
+    """Both came at once, so nobody put the one into spam after he had the other; a night without DNS lies between."""
+    for folder in ("Junk", "Archive"):
+        deliver(shop.account, LETTERS[0], folder=folder, internaldate=RECEIVED_AT)
+    names = {str(record.rname) for record in shop.dns.all_records()}
+    for name in names:
+        shop.dns.servfail(name)
+    assert shop.run("audit", "--apply").exit_code == 3
+    for name in names:
+        shop.dns.healthy(name)
+
+    night = shop.report("audit", "--apply")
+
+    assert [one["status"] for one in night.mailbox["outcomes"]] == ["done"]
+    assert len(shop.inbox()) == 1
+
+
 @pytest.mark.parametrize("imap_server", ["dovecot-maildir", "dovecot-sdbox"], indirect=True)
 def test_what_bears_the_mark_of_a_rescue_is_left_even_where_the_state_is_lost(shop: Shop) -> None:
     """pymap keeps no such marks."""

@@ -175,8 +175,11 @@ def _folders(
     with _at(Link.FOLDERS, whose):
         listed = reader.folders()
         inbox = _inbox(listed, mailbox)
-        junk = folders.find(listed, Role.JUNK, configured=mailbox.junk)
-    yield links.folders(inbox, junk, listed)
+        junk, sent, watch = (
+            folders.find(listed, role, configured=configured)
+            for role, configured in ((Role.JUNK, mailbox.junk), (Role.SENT, mailbox.sent), (Role.WATCH, mailbox.watch))
+        )
+    yield links.folders(inbox, junk, listed, sent=sent, watch=watch)
     with _at(Link.STAMPS, whose):
         opened = reader.examine(inbox)
         headers = newest(reader, opened)

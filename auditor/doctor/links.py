@@ -104,8 +104,15 @@ def capabilities(announced: Collection[str]) -> Diagnosis:
     return Diagnosis(Link.CAPABILITIES, State.WARNING, text, cause=cause, remedy="delete the originals by hand")
 
 
-def folders(inbox: str, junk: Sequence[FoundFolder], listed: Sequence[Folder]) -> Diagnosis:
-    """The inbox and the spam folders, each with how it was found; a guess is called one."""
+def folders(
+    inbox: str,
+    junk: Sequence[FoundFolder],
+    listed: Sequence[Folder],
+    *,
+    sent: Sequence[FoundFolder] = (),
+    watch: Sequence[FoundFolder] = (),
+) -> Diagnosis:
+    """The folders that a night reads, each with how it was found; a guess is called one."""
     if not junk:
         names = [_cut(folder.name) for folder in listed]
         more = f" and {len(names) - _FOLDERS_NAMED} more" if len(names) > _FOLDERS_NAMED else ""
@@ -117,6 +124,8 @@ def folders(inbox: str, junk: Sequence[FoundFolder], listed: Sequence[Folder]) -
             remedy='name it in the configuration: junk = ["..."]; it may have to be shown to IMAP first',
         )
     text = f"inbox `{inbox}`; spam {' and '.join(_shown(one) for one in junk)}"
+    text += f"; sent mail {' and '.join(_shown(one) for one in sent) or 'not found: name it, sent = [...]'}"
+    text += f"; watched {' and '.join(_shown(one) for one in watch)}" if watch else ""
     guessed = [one.folder.name for one in junk if one.how is How.NAME]
     if not guessed:
         return Diagnosis(Link.FOLDERS, State.OK, text)

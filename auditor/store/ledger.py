@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Engine, Update, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Update, bindparam, delete, func, insert, select, update
 
 from auditor.mailbox.interface import MessageRef, Role
 from auditor.store import schema
@@ -62,15 +62,18 @@ class AccountStore:
         with writing(self._engine) as connection:
             schema.upsert(connection, schema.cursor, [cursor_columns(self.key, cursor)])
             acknowledged = self._acknowledged_identities(connection, rows)
+            sighting = self._next_sighting(connection)
             columns = [
                 {
                     **message_columns(self.key, row),
                     "gone_at": None,
                     "acked_at": acknowledged.get(row.identity),
+                    "sighting": sighting,
                 }
                 for row in rows
             ]
-            schema.upsert(connection, schema.message, columns, keep=("acked_at", *_MOVED))
+            self._mark_back(connection, [row.ref for row in rows], sighting)
+            schema.upsert(connection, schema.message, columns, keep=("acked_at", "sighting", *_MOVED))
             self._mark_gone(connection, gone)
 
     def forget_folder(self, folder: str) -> None:
@@ -205,6 +208,18 @@ class AccountStore:
             answer = connection.execute(wanted, {"identities": chunk})
             found |= {row.identity: row.acked_at for row in answer}
         return found
+
+    def _next_sighting(self, connection: Connection) -> int:
+        """Sightings are counted, not timed: what was seen first stays first, whatever the clock says."""
+        message = schema.message
+        last = connection.scalar(select(func.max(message.c.sighting)).where(message.c.account == self.key))
+        return int(last or 0) + 1
+
+    def _mark_back(self, connection: Connection, refs: Sequence[MessageRef], sighting: int) -> None:
+        """What was gone and lies there again was put there anew."""
+        if refs:
+            change = _at_ref().where(schema.message.c.gone_at.is_not(None)).values(sighting=sighting)
+            connection.execute(change, [self._where(ref) for ref in refs])
 
     def _mark_gone(self, connection: Connection, gone: Sequence[MessageRef]) -> None:
         if gone:

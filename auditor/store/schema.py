@@ -141,8 +141,10 @@ message = Table(
     Column("moved_uidvalidity", BigInteger),
     Column("moved_uid", BigInteger),
     Column("flags", ForeignJson, nullable=False, server_default="[]"),
+    Column("sighting", BigInteger, nullable=False, server_default="0"),
     Index("message_identity", "account", "identity"),
     Index("message_message_id", "account", "message_id"),
+    Index("message_sighting", "account", "sighting"),
 )
 
 reply = Table(

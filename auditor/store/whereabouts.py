@@ -62,6 +62,26 @@ class Whereabouts:
                 found |= {each.identity: (each.message_id or "", each.subject) for each in answer}
         return found
 
+    def put_into_spam(self) -> dict[str, str]:
+        """The identities of what lies in spam and had been seen outside it before, and in which folder.
+
+        A copy that was seen only after it is none of these: it was delivered to two folders.
+        """
+        now, before = schema.message.alias(), schema.message.alias()
+        wanted = (
+            select(now.c.identity, before.c.folder)
+            .join(before, (before.c.account == now.c.account) & (before.c.identity == now.c.identity))
+            .where(
+                now.c.account == self._account,
+                now.c.role == Role.JUNK.value,
+                now.c.gone_at.is_(None),
+                before.c.role.in_(_OUTSIDE),
+                before.c.sighting < now.c.sighting,
+            )
+        )
+        with reading(self._engine) as connection:
+            return {each.identity: each.folder for each in connection.execute(wanted)}
+
     def outside_spam(self, identities: Collection[str]) -> dict[str, tuple[MessageRef, ...]]:
         """Those that were ever seen in the inbox or a watched folder, and where; what has left its place first."""
         message = schema.message

@@ -77,7 +77,7 @@ def version(path: Path) -> str:
 
 ADDED: dict[str, dict[str, Any]] = {
     "cursor": {"reached": 0, "tail": None},
-    "message": {"flags": "[]"},
+    "message": {"flags": "[]", "sighting": 0},
     "aftermath": {"by": ""},
 }
 """What the columns hold that came later than the first version, in the rows that were there before them."""

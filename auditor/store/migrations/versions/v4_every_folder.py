@@ -13,6 +13,8 @@ def upgrade() -> None:
     op.add_column("cursor", Column("reached", BigInteger, nullable=False, server_default="0"))
     op.add_column("cursor", Column("tail", JSON))
     op.add_column("message", Column("flags", JSON, nullable=False, server_default="[]"))
+    op.add_column("message", Column("sighting", BigInteger, nullable=False, server_default="0"))
+    op.create_index("message_sighting", "message", ["account", "sighting"])
     op.create_index("message_message_id", "message", ["account", "message_id"])
     op.add_column("aftermath", Column("by", Text, nullable=False, server_default=""))
     op.create_table(
