@@ -18,15 +18,11 @@ from auditor.outcome import Outcome, Status
 from auditor.plan import Planned
 from auditor.report import Incomplete
 from auditor.resolver import Resolver
-from auditor.sweep import Progress
+from auditor.sweep import Progress, silent
 
 if TYPE_CHECKING:
     from auditor.mailbox.connection import Connection
     from auditor.store.opening import Store
-
-
-def _silent(_what: str, _done: int, _total: int) -> None:
-    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +35,7 @@ class Tools:
     store: Store
     now: Callable[[], datetime]
     limits: Limits = field(default_factory=Limits)
-    progress: Progress = _silent
+    progress: Progress = silent
     warn: Callable[[str], None] = unheard
 
 

@@ -30,8 +30,8 @@ _MAYBE_CUT = 65_536  # octets of header fields after which a sweep stops: the Fr
 Progress = Callable[[str, int, int], None]
 
 
-def _silent(_what: str, _done: int, _total: int) -> None:
-    pass
+def silent(_what: str, _done: int, _total: int) -> None:
+    """For those who show no progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Opened:
     role: Role
     judge: Judge
     now: datetime
-    progress: Progress = _silent
+    progress: Progress = silent
 
 
 @dataclass(slots=True)
