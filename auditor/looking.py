@@ -98,9 +98,9 @@ def _look_into(looking: Looking, watched: Watched, looked: Looked, told: FolderS
     if cursor is not None and told is not None and is_as_left(told, cursor, looking.judge.rules):
         _quiet(looking, watched, looked, cursor=cursor, due=due, now=now)
         exists = cursor.exists
+        looked.swept.add(watched.name)
     else:
         exists = _changed(looking, watched, looked, now=now)
-    looked.swept.add(watched.name)
     if watched.role is Role.JUNK:
         looked.junk.append(watched.name)
         looked.seen += exists
@@ -127,10 +127,13 @@ def _changed(looking: Looking, watched: Watched, looked: Looked, *, now: datetim
         sent = sweep_sent(opened, past, traces, looking.account.whereabouts.marketplaces_of)
         looking.account.replies.save_sweep(sent.cursor, sent.replies)
         looked.incomplete += sent.incomplete
+        looked.swept.add(watched.name)
     else:
         found = sweep(opened, past, traces)
         looking.account.save_sweep(found.cursor, found.rows, found.gone)
         looked.incomplete += found.incomplete
+        if not found.is_cut:
+            looked.swept.add(watched.name)
     return opened.state.exists
 
 

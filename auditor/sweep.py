@@ -54,6 +54,8 @@ class Sweep:
     rows: list[LedgerRow] = field(default_factory=list)
     gone: list[MessageRef] = field(default_factory=list)
     incomplete: list[Incomplete] = field(default_factory=list)
+    is_cut: bool = False
+    """There is more that is new; the next run reads on."""
 
 
 def sweep(opened: Opened, past: Past, traces: Sequence[Trace]) -> Sweep:
@@ -75,6 +77,7 @@ def sweep(opened: Opened, past: Past, traces: Sequence[Trace]) -> Sweep:
                 found.rows.append(header_row(one, state, judge, opened.role))
         opened.progress(f"reading `{line(state.name, 40)}`", len(passage.swept), state.exists)
         if opened.role is not Role.JUNK and len(wanted) >= MOST_A_NIGHT:
+            found.is_cut = True
             found.incomplete.append(passage.stop())
             break
     there = {trace.uid for trace in traces} - passage.swept.keys()
