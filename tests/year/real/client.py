@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tests.servers.account import Account
+from tests.servers.account import Account, stored_in
 from tests.year.observation import Place
 from tests.year.real.letters import name_in
 from tests.year.world import Folder
@@ -101,6 +101,11 @@ class Client:
         for item in answer:
             if isinstance(item, tuple):
                 yield _listed(folder, uidvalidity, item[0].decode("ascii"), item[1].decode("ascii"))
+
+    def bytes_in(self, folder: Folder) -> Iterator[tuple[str, bytes]]:
+        """Every letter of the folder as it lies there."""
+        for each in stored_in(self._open(), folder):
+            yield name_in(each.raw.decode("ascii")) or "", each.raw
 
     def everything(self) -> list[Listed]:
         return [each for folder in Folder for each in self.listed(folder)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,7 +52,7 @@ class Copies:
 
 @dataclass(slots=True)
 class Happenings:
-    """`past`: the mailbox of the model as each night left it."""
+    """`past`: the mailbox of the model as each night left it. `delivered`: the bytes of each letter, by name."""
 
     client: Client
     mail: MailDirectory
@@ -60,6 +60,7 @@ class Happenings:
     tokens: TokenEndpoint
     copies: Copies
     past: list[Mailbox] = field(default_factory=list)
+    delivered: dict[str, bytes] = field(default_factory=dict)
 
     def before(self, night: Night, mailbox: Mailbox) -> None:
         """All that happens before the night; afterwards the server holds what the model says."""
@@ -91,9 +92,13 @@ class Happenings:
             case RotatesToken():
                 self.tokens.rotates = True
             case Arrives():
-                self.client.append(event.folder, letter_bytes(event), event.at, event.flags)
+                self._deliver(event)
             case _:
                 self._act(event, then, now)
+
+    def _deliver(self, arrival: Arrives) -> None:
+        raw = self.delivered[arrival.letter.name] = letter_bytes(arrival)
+        self.client.append(arrival.folder, raw, arrival.at, arrival.flags)
 
     def _act(self, event: Event, then: Mailbox, now: Mailbox) -> None:
         """The difference that it makes to single letters."""
@@ -125,13 +130,3 @@ class Happenings:
             changed = now.numbering[folder].uidvalidity != was.numbering[folder].uidvalidity
             assert (numbers.uidvalidity != before[folder].uidvalidity) == changed, (night.number, folder, numbers)
             assert numbers.uidnext == now.numbering[folder].uidnext, (night.number, folder, numbers)
-
-
-def events_by_kind(nights: Sequence[Night]) -> dict[str, int]:
-    """How often each kind of event, and each kind of trouble, stands in the calendar."""
-    counted: dict[str, int] = {}
-    for night in nights:
-        happened = [*night.events, *([night.trouble] if night.trouble else [])]
-        for kind in (type(each).__name__ for each in happened):
-            counted[kind] = counted.get(kind, 0) + 1
-    return dict(sorted(counted.items()))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tests.mail import SELLER
 from tests.mail.build import FULL, compose, sign, swap
 from tests.mail.build import Letter as Text
-from tests.mail.honest import hexes
+from tests.mail.honest import amazon_relay, hexes, walmart_relay
 from tests.mail.keys import SIGNERS, key_name, public_record
 from tests.year.events import Arrives
 from tests.year.world import Letter, Truth
@@ -21,17 +22,17 @@ _BODY = "Hello,\n\nwhen will my order arrive?\n\nThank you\n"
 
 @dataclass(frozen=True, slots=True)
 class _Marketplace:
-    """`customers`: the local part and the domain of a customer's relay; `domain`: who signs."""
+    """`relay`: the address of the customer of this seed. `domain`: who signs."""
 
-    customers: tuple[str, str]
+    relay: Callable[[str], str]
     domain: str
 
 
 _MARKETPLACES = {
-    "amazon": _Marketplace(("a{:.19}", "marketplace.amazon.com"), "amazon.com"),
-    "ebay": _Marketplace(("{:.20}", "members.ebay.com"), "ebay.com"),
-    "etsy": _Marketplace(("conversations", "mail.etsy.com"), "etsy.com"),
-    "walmart": _Marketplace(("{:.32}", "relay.walmart.com"), "walmart.com"),
+    "amazon": _Marketplace(lambda seed: amazon_relay(seed, "com"), "amazon.com"),
+    "ebay": _Marketplace(lambda seed: f"{hexes(seed, 20)}@members.ebay.com", "ebay.com"),
+    "etsy": _Marketplace(lambda _seed: "conversations@mail.etsy.com", "etsy.com"),
+    "walmart": _Marketplace(walmart_relay, "walmart.com"),
 }
 
 
@@ -66,18 +67,15 @@ def reply_bytes(name: str, at: datetime) -> bytes:
 
 
 def name_in(text: str) -> str | None:
-    """The name of the letter whose Message-ID this is, or that stands in this Subject."""
-    found = re.search(r"<(n\d+-\d+)@mail\.test>|^About order (n\d+-\d+)$", text)
-    return (found[1] or found[2]) if found else None
+    """The name of the letter whose Message-ID stands in the text."""
+    found = re.search(r"<(n\d+-\d+)@mail\.test>", text)
+    return found[1] if found else None
 
 
 def keys_of(marketplaces: frozenset[str]) -> dict[str, bytes]:
     """The TXT records of their keys, by name."""
     domains = [_MARKETPLACES[name].domain for name in sorted(marketplaces)]
-    return {
-        key_name(SIGNERS[domain].selector, domain): public_record(SIGNERS[domain].key)
-        for domain in domains
-    }
+    return {key_name(SIGNERS[domain].selector, domain): public_record(SIGNERS[domain].key) for domain in domains}
 
 
 def keys_never_published() -> list[str]:
@@ -103,8 +101,7 @@ def _sender(letter: Letter) -> str:
         return f"help@{marketplace.domain}.evil.com"
     if letter.rules > 1:
         return _notice(letter.marketplace, letter.rules)
-    local, domain = marketplace.customers
-    return f"{local.format(hexes(letter.name, 40)).upper() if domain.startswith('relay') else local.format(hexes(letter.name, 40))}@{domain}"
+    return marketplace.relay(letter.name)
 
 
 def _notice(marketplace: str, version: int) -> str:

@@ -110,14 +110,13 @@ class Program:
     login: Login
     tokens: TokenEndpoint
     dns: DnsServer
+    arguments: tuple[str, ...] = ("audit", "--apply", "--format", "json")
 
     def run(self, night: Night, account: Account) -> Ran:
         config = self._configured(night, account)
         environment = {"XDG_STATE_HOME": str(self.login.state_home)}
         with asked_in_place_of_google(self.tokens), at(lambda: night.clock):
-            return auditor(
-                "audit", "--apply", "--format", "json", "--config", str(config), environment=environment
-            )
+            return auditor(*self.arguments, "--config", str(config), environment=environment)
 
     def _configured(self, night: Night, account: Account) -> Path:
         keys = {

@@ -82,5 +82,5 @@ class TokenEndpoint(BaseAdapter):
 
 @contextmanager
 def asked_in_place_of_google(endpoint: TokenEndpoint) -> Iterator[None]:
-    with mock.patch.object(web, "new_adapter", lambda: endpoint):
+    with mock.patch.object(web, "new_adapter", return_value=endpoint):
         yield

@@ -17,7 +17,9 @@ from tests.year.night import DnsDown, Night, ServerDown, SignInRefused, Throttle
 from tests.year.real.letters import keys_never_published, keys_of
 from tests.year.real.tokens import Login, TokenEndpoint
 
-_ENOUGH = b"* BYE [UNAVAILABLE] Request is throttled, too many commands. Suggested Backoff Time: 299961 milliseconds\r\n"
+_ENOUGH = (
+    b"* BYE [UNAVAILABLE] Request is throttled, too many commands. Suggested Backoff Time: 299961 milliseconds\r\n"
+)
 
 
 @dataclass(slots=True)
