@@ -52,7 +52,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What there is to read. `held`: the looks that the state held before."""
+    """What there is to read. `held`: the looks that the state held before the night."""
 
     ran: Ran
     listed: Sequence[Listed]
@@ -69,7 +69,7 @@ def observed(left: Left) -> Observation:
         lying(left.listed),
         frozenset(_rescued(report, left.names)),
         dict(_standings(report, left.names)),
-        {**left.held, **dict(_looks(report, left.names))},
+        _looks(report, left),
         frozenset(_failures(report)),
         frozenset(_said(report)),
         left.open,
@@ -109,7 +109,19 @@ def _standings(report: Mapping[str, Any], names: Names) -> Iterator[tuple[str, S
             yield name, Standing(message["standing"])
 
 
-def _looks(report: Mapping[str, Any], names: Names) -> Iterator[tuple[str, Look]]:
+def _looks(report: Mapping[str, Any], left: Left) -> Mapping[str, Look]:
+    """What a full night tells is all there is. Any other leaves what was held where it looked at nothing.
+
+    There, "there" of a letter that was never looked for only repeats that it was put there.
+    """
+    told = dict(_told(report, left.names))
+    if is_full(report):
+        return told
+    looked = {name: look for name, look in told.items() if name in left.held or look.became is not Became.THERE}
+    return {**left.held, **looked}
+
+
+def _told(report: Mapping[str, Any], names: Names) -> Iterator[tuple[str, Look]]:
     for one in report.get("rescued", ()):
         name, became = names.of(one), BECAME.get(one["became"])
         if name and became:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,11 +22,11 @@ from tests.year.events import RestoresState
 from tests.year.model import Model
 from tests.year.night import Night
 from tests.year.observation import Look, Observation
-from tests.year.real.client import Client, Ref
+from tests.year.real.client import Client, Listed, Ref
 from tests.year.real.files import MailDirectory
 from tests.year.real.happening import Copies, Happenings
 from tests.year.real.letters import catalogue_of
-from tests.year.real.reading import Left, Names, is_full, lying, mailbox_of, observed
+from tests.year.real.reading import Left, Names, lying, observed
 from tests.year.real.state import State
 from tests.year.real.tokens import Login, TokenEndpoint, asked_in_place_of_google
 from tests.year.real.troubles import Troubles
@@ -58,7 +58,7 @@ class Year:
     def nights(self) -> Iterator[Played]:
         for night in self.calendar.nights:
             self.happenings.before(night, self.model.mailbox)
-            self._remember_places()
+            self._remember(self._everything())
             ran = self._run(night) if night.runs else None
             seen = self._seen(night, ran)
             violations = self.model.night(night, seen)
@@ -70,20 +70,22 @@ class Year:
         with self.troubles.during(night) as account:
             return self.program.run(night, account)
 
-    def _remember_places(self) -> None:
+    def _everything(self) -> list[Listed]:
         with self.happenings.client as client:
-            self.names |= {each.ref: each.name for each in client.everything()}
+            return client.everything()
+
+    def _remember(self, listed: Iterable[Listed]) -> None:
+        self.names |= {each.ref: each.name for each in listed}
 
     def _seen(self, night: Night, ran: Ran | None) -> Observation:
-        with self.happenings.client as client:
-            listed = client.everything()
+        listed = self._everything()
+        self._remember(listed)
         held = self._held(night)
         if ran is None:
             return Observation(None, lying(listed), looks=held)
-        names = Names({**self.names, **{each.ref: each.name for each in listed}})
-        told = {} if is_full(mailbox_of(ran)) else held
+        names = Names(self.names)
         state = self.program.state
-        return observed(Left(ran, listed, names, self._open(names), state.bytes(), told))
+        return observed(Left(ran, listed, names, self._open(names), state.bytes(), held))
 
     def _held(self, night: Night) -> Mapping[str, Look]:
         """The looks that the state held when the night began."""
