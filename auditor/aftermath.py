@@ -6,13 +6,13 @@ Pure. They are followed for 14 days: whether somebody reads them, answers them, 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from auditor import transfer
 from auditor.mailbox.interface import MessageRef
-from auditor.store.rows import ActionState, Entry, Kept
+from auditor.store.rows import ActionState, Entry, Kept, LedgerRow
 
 FOLLOWED_FOR = timedelta(days=14)
 
@@ -41,9 +41,11 @@ class Rescued:
     became: Became = Became.THERE
     since: datetime | None = None
     was_read: bool = False  # before it was put back or went away
+    by: str = ""  # who put it back, where that can be told
+    taken_from: MessageRef | None = None  # where it lay before
 
     def kept(self, now: datetime) -> Kept:
-        return Kept(self.became.value, self.since or now, self.was_read)
+        return Kept(self.became.value, self.since or now, self.was_read, self.by)
 
     @property
     def is_open(self) -> bool:
@@ -62,31 +64,73 @@ def _rescued(moved: Sequence[Entry], kept: Mapping[str, Kept]) -> Iterator[Rescu
         done = transfer.read(entry.payload)
         if entry.state is not ActionState.DONE or done.landed is None:
             continue
-        last = kept.get(done.identity)
-        if last is None:
-            yield Rescued(done.identity, done.landed, entry.at)
-        else:
-            yield Rescued(done.identity, done.landed, entry.at, Became(last.became), last.since, was_read=last.was_read)
+        last = kept.get(done.identity, Kept(Became.THERE, None, was_read=False))
+        yield Rescued(
+            done.identity,
+            done.landed,
+            entry.at,
+            Became(last.became),
+            last.since,
+            was_read=last.was_read,
+            by=last.by,
+            taken_from=done.ref,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the ledger knows by identity after tonight's sweeps.
+
+    `in_spam`: what lies there. `outside`: where else it was seen, the last place last. `swept`: the folders that were
+    looked at tonight.
+    """
+
+    in_spam: Mapping[str, LedgerRow] = field(default_factory=dict)
+    outside: Mapping[str, tuple[MessageRef, ...]] = field(default_factory=dict)
+    swept: Collection[str] = ()
+
+    def elsewhere(self, each: Rescued) -> tuple[MessageRef, ...]:
+        """Where it may lie if not where it was put, as of tonight."""
+        return tuple(ref for ref in self.outside.get(each.identity, ()) if ref != each.ref and ref.folder in self.swept)
 
 
 def seen(
-    each: Rescued, flags: frozenset[str] | None, *, in_spam: Collection[str], readable: bool, now: datetime
+    each: Rescued,
+    found: tuple[MessageRef, frozenset[str]] | None,
+    surroundings: Surroundings,
+    *,
+    readable: bool,
+    now: datetime,
 ) -> Rescued:
-    """The message as it is now. `flags`: None where it is not; `in_spam`: identities of what lies in spam.
+    """The message as it is now. `found`: where it lies outside spam, with its flags.
 
-    `readable`: the folder is still the one into which it was put.
+    `readable`: the folder into which it was put is still the same one, or was swept tonight under its new numbers.
     """
-    became = _became(each, flags, in_spam, readable=readable)
+    in_spam = surroundings.in_spam.get(each.identity)
+    became = _became(found, in_spam, readable=readable)
     was_read = each.was_read or each.became in (Became.READ, Became.ANSWERED)
-    return replace(each, became=became, since=each.since if became is each.became else now, was_read=was_read)
+    by = _who(each, in_spam) if became is Became.PUT_BACK and in_spam else ""
+    ref = found[0] if found else each.ref
+    since = each.since if became is each.became else now
+    return replace(each, ref=ref, became=became, since=since, was_read=was_read, by=by)
 
 
-def _became(each: Rescued, flags: frozenset[str] | None, in_spam: Collection[str], *, readable: bool) -> Became:
-    if flags is not None:
-        return _from_flags({flag.lower() for flag in flags})
-    if each.identity in in_spam:
+def _became(found: tuple[MessageRef, frozenset[str]] | None, in_spam: LedgerRow | None, *, readable: bool) -> Became:
+    if found is not None:
+        return _from_flags({flag.lower() for flag in found[1]})
+    if in_spam is not None:
         return Became.PUT_BACK
     return Became.GONE if readable else Became.UNKNOWN
+
+
+def _who(each: Rescued, in_spam: LedgerRow) -> str:
+    """A rescue clears `$Junk`: where it is set on what came anew, a mail program set it. Other moves leave no trace."""
+    was, now = each.taken_from, in_spam.ref
+    came_anew = was is not None and was.uidvalidity == now.uidvalidity and was.uid < now.uid
+    return MAIL_PROGRAM if came_anew and "$junk" in {flag.lower() for flag in in_spam.flags} else ""
+
+
+MAIL_PROGRAM = "a mail program that marked it as junk"
 
 
 def _from_flags(flags: Collection[str]) -> Became:

@@ -13,6 +13,15 @@ from auditor.rules import RULES, Finding, finding
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """Something is not as the last run left it. `rule`: the id of the rule that says so."""
+
+    rule: str
+    subject: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """One mailbox after it was looked at. `unfinished`: actions of a dead run that nobody has finished."""
 
@@ -25,6 +34,7 @@ class Situation:
     acknowledged: Collection[str]
     shared: Sequence[tuple[MessageRef, str]] = ()  # messages on which another program worked too, and what it did
     put_back: Sequence[Rescued] = ()  # rescued messages that lie in spam again unread
+    changed: Sequence[Changed] = ()  # what is not as the last run left it
 
 
 def find_all(situation: Situation) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
@@ -50,8 +60,11 @@ def _all(situation: Situation) -> Iterator[Finding]:
     for ref, detail in situation.shared:
         yield finding("moved-by-another", name, _text(ref, situation), detail=detail, acknowledged=acknowledged)
     for rescued in situation.put_back:
-        detail = f"it was moved to `{rescued.ref.folder}` on {rescued.rescued_at:%Y-%m-%d}"
+        by = f", and put back by {rescued.by}" if rescued.by else ""
+        detail = f"it was moved to `{rescued.ref.folder}` on {rescued.rescued_at:%Y-%m-%d}{by}"
         yield finding("put-back", name, _text(rescued.ref, situation), detail=detail, acknowledged=acknowledged)
+    for each in situation.changed:
+        yield finding(each.rule, name, each.subject, detail=each.detail, acknowledged=acknowledged)
     if situation.unfinished:
         detail = f"{situation.unfinished} actions of an earlier run were begun and not finished"
         yield finding("unfinished-run", name, "journal", detail=detail, acknowledged=acknowledged)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from auditor.cursors import ASK_AGAIN
 from auditor.evidence.dkim import Outcome
 from auditor.evidence.recipients import named
 from auditor.evidence.sender import mailboxes
@@ -16,7 +17,7 @@ from auditor.providers import Provider
 from auditor.store.rows import LedgerRow, StoredCheck, Thread
 from auditor.verdict import Standing
 
-_ASK_AGAIN = timedelta(hours=1)
+_STAYS_OPEN = timedelta(days=7)  # outside spam, where nothing waits for the verdict
 _MAX_REFERENCES = 20
 
 
@@ -31,7 +32,8 @@ def judged_row(
         row,
         identity=whole.identity,
         size=whole.size,
-        retry_at=_retry_at(judged, now),
+        flags=tuple(sorted(whole.flags)),
+        retry_at=_retry_at(judged, now) if role is Role.JUNK or now - whole.received_at < _STAYS_OPEN else None,
         hold=_hold(judged, whole, judge.provider),
     )
 
@@ -50,7 +52,7 @@ def failed_row(whole: Whole, why: str, state: FolderState, judge: Judge, *, role
         standing=Standing.UNVERIFIED.value,
         rules=judge.rules,
         note=why,
-        retry_at=now,
+        retry_at=now if role is Role.JUNK or now - whole.received_at < _STAYS_OPEN else None,
     )
 
 
@@ -60,7 +62,7 @@ def _retry_at(judged: Judged, now: datetime) -> datetime | None:
         return None
     absent_only = all(one.outcome is not Outcome.TEMPERROR for one in judged.evidence.verified)
     decided = all(speaks is not None for speaks in judged.evidence.speaks_for.values())
-    return now + _ASK_AGAIN if absent_only and decided else now
+    return now + ASK_AGAIN if absent_only and decided else now
 
 
 def header_row(swept: Swept, state: FolderState, judge: Judge, role: Role) -> LedgerRow:
@@ -78,14 +80,14 @@ def _verdict_row(judged: Judged, ref: MessageRef, judge: Judge, *, role: Role, r
         ref=ref,
         role=role,
         identity="",
-        header_from=_value(message, "from"),
-        subject=_value(message, "subject"),
+        header_from=stored_value(message, "from"),
+        subject=stored_value(message, "subject"),
         received_at=received_at,
         size=0,
         marketplace=verdict.marketplace or "",
         standing=verdict.standing.value,
         rules=judge.rules,
-        message_id=_value(message, "message-id") or None,
+        message_id=stored_value(message, "message-id") or None,
         stream=verdict.stream,
         kind=verdict.kind.value if verdict.kind else None,
         checks=tuple(StoredCheck(check.rule, check.passed, check.detail) for check in verdict.checks),
@@ -93,16 +95,17 @@ def _verdict_row(judged: Judged, ref: MessageRef, judge: Judge, *, role: Role, r
         trick=verdict.trick,
         note=verdict.why,
         recipients=named(message, ("to", "cc")),
-        thread=_thread(message),
+        thread=thread_of(message),
         staff_claim=verdict.staff_claim,
     )
 
 
-def _thread(message: Message) -> Thread:
+def thread_of(message: Message) -> Thread:
+    """What ties it to others, in what a database can hold."""
     references = (message.first("references") or "").split()[-_MAX_REFERENCES:]
     reply_to = mailboxes(message.first("reply-to") or "") or ()
     return Thread(
-        _value(message, "in-reply-to") or None,
+        stored_value(message, "in-reply-to") or None,
         tuple(_stored(reference) for reference in references),
         tuple(sender.address for sender in reply_to),
     )
@@ -120,7 +123,8 @@ def _hold(judged: Judged, whole: Whole, provider: Provider) -> str:
     return ""
 
 
-def _value(message: Message, name: str) -> str:
+def stored_value(message: Message, name: str) -> str:
+    """The first field of that name, in what a database can hold; empty where there is none."""
     return _stored(message.first(name) or "")
 
 

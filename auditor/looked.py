@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from auditor.aftermath import Rescued
 from auditor.config import Config, MailboxConfig
 from auditor.errors import AuditorError, ExitCode, Interrupted
+from auditor.findings import Changed
 from auditor.mailbox.bounded import Limits
 from auditor.marketplaces import Catalogue
 from auditor.opening import open_mailbox, unheard
@@ -56,6 +57,8 @@ class Order:
     max_moves: int
     run: str = ""
     """The id of the run, shared by all its mailboxes."""
+    everything: bool = False
+    """Not the spam folder only."""
 
 
 class StoppedError(AuditorError):
@@ -71,12 +74,17 @@ class Looked:
     mailbox: MailboxConfig
     inbox: str
     junk: list[str] = field(default_factory=list)
+    swept: set[str] = field(default_factory=set)
+    """The folders, spam or not, that were looked at to their end."""
+    changed: list[Changed] = field(default_factory=list)
     seen: int = 0
     unfinished: int = 0
     planned: tuple[Planned, ...] = ()
     outcomes: list[Outcome] = field(default_factory=list)
     rescued: tuple[Rescued, ...] = ()
     """What earlier runs moved in the last days, as it is now."""
+    headers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Message-ID and Subject of those, by identity."""
     incomplete: list[Incomplete] = field(default_factory=list)
     error: AuditorError | None = None
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from auditor.mailbox.interface import MessageRef
@@ -38,12 +38,14 @@ class Wishes:
     """What the seller wants moved. `rescued`: identities that were moved to the inbox once before.
 
     `copied`: those among them whose original had to stay, since the server cannot remove one message alone.
+    `outside`: identities that were seen in the inbox or a watched folder, and where.
     """
 
     inbox: str
     streams: frozenset[str]
     rescued: Collection[str]
     copied: Collection[str] = ()
+    outside: Mapping[str, Sequence[MessageRef]] = field(default_factory=dict)
 
 
 def plan(rows: Sequence[LedgerRow], wishes: Wishes) -> tuple[Planned, ...]:
@@ -75,4 +77,9 @@ def _reason_to_leave(row: LedgerRow, wishes: Wishes) -> str:
         return "a copy is in the inbox; this server cannot remove the original alone, so delete it yourself"
     if row.identity in wishes.rescued:
         return "put back: it was rescued before and is in spam again, so it is left where it was put"
+    if "$notjunk" in {flag.lower() for flag in row.flags}:
+        return "put back: it bears the mark of what was taken out of spam before, so it is left where it was put"
+    if row.identity in wishes.outside:
+        folder = wishes.outside[row.identity][-1].folder
+        return f"it was put into spam after it had been seen in {folder}, so it is left where it was put"
     return ""

@@ -29,6 +29,7 @@ def mailbox_report(
             complete=all(part.standing for part in looked.incomplete),
             acknowledged=acknowledged,
             put_back=[one for one in looked.rescued if one.became is Became.PUT_BACK and not one.was_read],
+            changed=looked.changed,
             shared=[(one.to or one.ref, one.detail) for one in looked.outcomes if one.shared],
         )
     )
@@ -54,7 +55,7 @@ def _report(
         findings=findings,
         right=right,
         incomplete=tuple(looked.incomplete),
-        rescued=tuple(rescued_line(one) for one in looked.rescued),
+        rescued=tuple(rescued_line(one, looked.headers) for one in looked.rescued),
         error=int(looked.error.exit_code) if looked.error else None,
         timezone=looked.mailbox.timezone or "UTC",
     )

@@ -93,12 +93,28 @@ class Finding:
 
 _TABLE = (
     Rule(
+        "clock-behind",
+        Practice.REPLY_IN_TIME,
+        Severity.MEDIUM,
+        "The clock of this computer is behind the last run",
+        "Set it right, now or for the time before: deadlines are counted by it. What was left undecided is looked at "
+        "again; nothing is lost.",
+    ),
+    Rule(
         "customer-message-unproven",
         Practice.EVERY_MESSAGE_NEEDS_A_RESPONSE,
         Severity.HIGH,
         "A message that looks like a customer's lies in spam and could not be proved genuine",
         "Look for it in the marketplace's own message centre (type the address yourself, follow no link in "
         "the mail) and answer it there before the deadline.",
+    ),
+    Rule(
+        "folder-renumbered",
+        Practice.CHECK_SPAM_AND_WHITELIST,
+        Severity.LOW,
+        "A folder is not the one that the last run left",
+        "Nothing needs to be done: everything in it was read anew. Mail that came after a backup that was put back is "
+        "gone from it; look for it in the marketplace's own message centre.",
     ),
     Rule(
         "genuine-in-spam",
@@ -137,6 +153,14 @@ _TABLE = (
         "A customer's message poses as the marketplace's staff",
         "Follow no link in it and call no number: staff do not write through the customers' relay. If an "
         "order is named, look it up in the marketplace's own message centre and answer there.",
+    ),
+    Rule(
+        "state-moved",
+        Practice.CHECK_SPAM_AND_WHITELIST,
+        Severity.LOW,
+        "The state is in another place than the last run left it",
+        "If you moved it, nothing needs to be done. If it is a copy, let only one of them be used: the other knows "
+        "nothing of what this one moves.",
     ),
     Rule(
         "stream-unknown",

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from auditor.aftermath import Became, Rescued, lately, seen
-from auditor.mailbox.interface import MessageRef
-from auditor.store.rows import ActionState, Entry
+from auditor.aftermath import MAIL_PROGRAM, Became, Rescued, Surroundings, lately, seen
+from auditor.mailbox.interface import MessageRef, Role
+from auditor.store.rows import ActionState, Entry, LedgerRow
 from auditor.transfer import MOVE, UNDO, planned_back, read, ref_json
 from tests.mail import RECEIVED_AT, Profile
 from tests.mail.genuine import genuine
@@ -155,6 +155,11 @@ def test_it_costs_two_round_trips_while_some_are_followed_and_none_after(
     assert followed - trips() == 2
 
 
+def in_junk(uid: int, *, uidvalidity: int = 3, flags: tuple[str, ...] = ()) -> LedgerRow:
+    ref = MessageRef("Junk", uidvalidity, uid)
+    return LedgerRow(ref, Role.JUNK, "a", "", "", RECEIVED_AT, 9, "walmart", "genuine", "1", flags=flags)
+
+
 def entry(kind: str, payload: dict[str, object], state: ActionState = ActionState.DONE, seq: int = 1) -> Entry:
     return Entry("run", seq, kind, payload, state, "", RECEIVED_AT)
 
@@ -182,15 +187,34 @@ def test_a_skipped_undo_took_nothing_back() -> None:
 def test_in_a_folder_that_was_rebuilt_nothing_can_be_told() -> None:
     last = Rescued("a", REF, RECEIVED_AT, Became.READ, RECEIVED_AT)
 
-    now = seen(last, None, in_spam=(), readable=False, now=NOW)
+    now = seen(last, None, Surroundings(), readable=False, now=NOW)
 
     assert (now.became, now.since, now.was_read, now.is_open) == (Became.UNKNOWN, NOW, True, False)
-    assert seen(last, None, in_spam=("a",), readable=False, now=NOW).became is Became.PUT_BACK
+    in_spam = Surroundings(in_spam={"a": in_junk(1)})
+    assert seen(last, None, in_spam, readable=False, now=NOW).became is Became.PUT_BACK
+
+
+@pytest.mark.parametrize(
+    ("uidvalidity", "uid", "flags", "by"),
+    [
+        (3, 10, ("$Junk",), MAIL_PROGRAM),
+        (3, 10, ("\\Seen",), ""),  # moved by hand, by a rule, by the provider: nobody can tell
+        (3, 9, ("$Junk",), ""),  # an older copy of the folder was put back
+        (4, 10, ("$Junk",), ""),  # the folder was numbered anew
+    ],
+)
+def test_who_put_it_back_is_said_only_where_it_shows(
+    uidvalidity: int, uid: int, flags: tuple[str, ...], by: str
+) -> None:
+    last = Rescued("a", REF, RECEIVED_AT, taken_from=MessageRef("Junk", 3, 9))
+    lying = in_junk(uid, uidvalidity=uidvalidity, flags=flags)
+
+    assert seen(last, None, Surroundings(in_spam={"a": lying}), readable=True, now=NOW).by == by
 
 
 def test_what_stays_the_same_keeps_its_time() -> None:
     last = Rescued("a", REF, RECEIVED_AT, Became.READ, RECEIVED_AT)
 
-    assert seen(last, frozenset({"\\seen"}), in_spam=(), readable=True, now=NOW) == last.__class__(
+    assert seen(last, (REF, frozenset({"\\seen"})), Surroundings(), readable=True, now=NOW) == last.__class__(
         "a", REF, RECEIVED_AT, Became.READ, RECEIVED_AT, was_read=True
     )

@@ -25,7 +25,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("auditor.store",),
     ("auditor.oauth",),
     ("auditor.checks", "auditor.clean", "auditor.proof", "auditor.verdict", "auditor.judging", "auditor.candidates"),
-    ("auditor.rules", "auditor.references", "auditor.plan", "auditor.transfer", "auditor.outcome"),
+    ("auditor.rules", "auditor.references", "auditor.plan", "auditor.transfer", "auditor.outcome", "auditor.cursors"),
     ("auditor.aftermath", "auditor.findings"),
     ("auditor.batch", "auditor.apply"),
     ("auditor.report", "auditor.campaigns", "auditor.tricks", "auditor.explaining"),
@@ -39,8 +39,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "auditor.config_words",
         "auditor.initial",
     ),
-    ("auditor.following", "auditor.ledger_rows", "auditor.sweep", "auditor.context", "auditor.opening"),
-    ("auditor.looked", "auditor.reporting", "auditor.audit", "auditor.undoing"),
+    ("auditor.passage", "auditor.following", "auditor.ledger_rows", "auditor.context", "auditor.opening"),
+    ("auditor.sweep", "auditor.sent"),
+    ("auditor.looked", "auditor.looking", "auditor.reporting", "auditor.audit", "auditor.undoing"),
     ("auditor.doctor", "auditor.demo", "auditor.schedule"),
     ("auditor.cli", "auditor.__main__"),
 )
@@ -115,6 +116,8 @@ PURE = (
     "auditor.verdict",
     "auditor.candidates",
     "auditor.plan",
+    "auditor.cursors",
+    "auditor.aftermath",
     "auditor.findings",
     "auditor.rules",
     "auditor.references",
@@ -331,6 +334,7 @@ def methods(kind: type) -> set[str]:
 
 @pytest.mark.parametrize("kind", [MailReader, Reader])
 def test_a_reader_has_no_method_that_writes(kind: type) -> None:
-    reads = {"capabilities", "folders", "status", "examine", "sweep", "whole", "identify", "present"}
+    reads = {"capabilities", "folders", "status", "statuses", "examine", "first_since", "sweep", "whole", "identify"}
+    reads |= {"present", "traces"}
     assert methods(kind) == reads
     assert methods(MailWriter) - reads == {"select", "identify_from", "move", "copy", "store", "uid_expunge"}

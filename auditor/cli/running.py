@@ -86,7 +86,8 @@ def run(
         try:
             refuse_unwritable(style.output)
             with tools_for(config, quiet=style.quiet) as tools:
-                order = Order(command, apply, tools.config.rescue.max_moves if max_moves is None else max_moves, name)
+                most = tools.config.rescue.max_moves if max_moves is None else max_moves
+                order = Order(command, apply, most, name, everything=command == "audit")
                 for report, error in _each(tools.config.chosen(names), tools, order):
                     log.mailbox(report, int(exit_code(report)))
                     ended.append((report, error))

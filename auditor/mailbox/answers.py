@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -42,6 +42,10 @@ _VALUE = re.compile(rb'(?P<literal>\{\d{1,10}\}$)|"(?P<quoted>(?:[^"\\]|\\.)*)"|
 _DATE = re.compile(rb" ?(\d{1,2})-([a-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)", re.IGNORECASE)
 _COPYUID = re.compile(rb"(\d{1,10}) ([\d:,]+) ([\d:,]+)(?![^\]])")
 _LIMIT = re.compile(rb"\d{1,10} (\d{1,10})(?![^\]])")
+_STATUS = re.compile(rb'(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<name>[^\s"(){}]+)) \((?P<items>[^()]*)\)')
+_ITEM = re.compile(rb"([A-Za-z]{1,30}) (\d{1,19})(?!\d)")
+_MIN = re.compile(rb"\bUID MIN (\d{1,10})\b")
+_UID = re.compile(rb"\d{1,10}")
 _RANGE = re.compile(r"(\d{1,10})(?::(\d{1,10}))?")
 
 
@@ -105,6 +109,32 @@ def folder_state(
         read_only=read_only,
         permanent_flags=frozenset(flag.decode("ascii", "replace") for flag in answer.get(b"PERMANENTFLAGS", ())),
     )
+
+
+def statuses(lines: Sequence[Line]) -> dict[bytes, dict[bytes, Any]]:
+    """The STATUS answers of a LIST (RFC 5819): a folder's name as the server writes it -> its numbers.
+
+    INBOX may be written in any case. What cannot be read, a name in a literal too, is left out, so that the folder is
+    asked about alone or looked into.
+    """
+    told: dict[bytes, dict[bytes, Any]] = {}
+    for line in lines:
+        if isinstance(line, bytes) and (match := _STATUS.fullmatch(line.strip())):
+            name = match["name"] or _unquoted(match["quoted"])
+            numbers = {key.upper(): int(number) for key, number in _ITEM.findall(match["items"])}
+            told[b"INBOX" if name.upper() == b"INBOX" else name] = numbers
+    return told
+
+
+def least_found(lines: Sequence[Line]) -> int | None:
+    """The least UID of a SEARCH answer, or of one with ESEARCH's MIN (RFC 4731)."""
+    found = [int(number) for line in lines if isinstance(line, bytes) for number in _found(line)]
+    return min((uid for uid in found if 1 <= uid <= LAST_UID), default=None)
+
+
+def _found(line: bytes) -> Iterator[bytes]:
+    extended = _MIN.search(line)
+    yield from [extended[1]] if extended else (each for each in line.split() if _UID.fullmatch(each))
 
 
 def received_at(raw: bytes) -> datetime:

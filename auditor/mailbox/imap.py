@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import imaplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import date
 from typing import Any
 
 from imapclient import IMAPClient
@@ -15,7 +16,7 @@ from imapclient.imap_utf7 import encode as to_utf7
 
 from auditor.errors import AuditorError, FolderError, MailboxError, MailboxMisbehaved, SignInError
 from auditor.mailbox import bearer, wire
-from auditor.mailbox.answers import Fetched, fetched, folder_state, lowest_reached
+from auditor.mailbox.answers import Fetched, fetched, folder_state, least_found, lowest_reached, statuses
 from auditor.mailbox.bounded import BoundedFile, HungUpError, Limits
 from auditor.mailbox.endpoint import Endpoint
 from auditor.mailbox.hiding import hider
@@ -105,13 +106,31 @@ class Session:
 
     def status(self, name: str) -> FolderState:
         """STATUS. Raises FolderError."""
-        items = ["MESSAGES", "UIDNEXT", "UIDVALIDITY"]
-        if "CONDSTORE" in self.capabilities:
-            items.append("HIGHESTMODSEQ")
         encoded = _encoded(name)
         with self._asking(f"looking at folder {name!r}", folder=True, answer=_STATE_OCTETS):
-            answer = self._client.folder_status(encoded, items)
+            answer = self._client.folder_status(encoded, self._status_items())
             return folder_state(name, answer, host=self.host, exists=b"MESSAGES")
+
+    def statuses(self, names: Sequence[str]) -> dict[str, FolderState]:
+        """STATUS of each; of several at once where the server offers that. What it does not tell is left out."""
+        if len(names) < 2 or not {"LIST-EXTENDED", "LIST-STATUS"} <= self.capabilities:
+            return {name: state for name in names if (state := self._told(name))}
+        patterns = " ".join(folder_argument(name) for name in names)
+        items = " ".join(self._status_items())
+        with self._asking("looking at folders", answer=_STATE_OCTETS):
+            self._expect_ok(self._command("LIST", '""', f"({patterns})", "RETURN", f"(STATUS ({items}))"))
+            told = statuses(self._imap.untagged_responses.get("STATUS", []))
+        encoded = {name: _encoded(name).encode("ascii") for name in names}
+        answers = {name: told[each] for name, each in encoded.items() if each in told}
+        return {name: state for name, answer in answers.items() if (state := self._read(name, answer))}
+
+    def first_since(self, day: date) -> int | None:
+        """UID SEARCH; by ESEARCH (RFC 4731) the least alone, where the server has that."""
+        returning = ("RETURN", "(MIN)") if "ESEARCH" in self.capabilities else ()
+        with self._asking(f"searching {self._where()}", folder=True):
+            self._expect_ok(self._command("UID", "SEARCH", *returning, "SINCE", wire.search_date(day)))
+            answers = self._imap.untagged_responses
+            return least_found(answers.get("ESEARCH", []) if returning else answers.get("SEARCH", []))
 
     def open(self, name: str, *, readonly: bool) -> FolderState:
         """EXAMINE or SELECT. Raises FolderError, also where a folder that is to be written can only be read."""
@@ -182,6 +201,20 @@ class Session:
         why = self._hide(bearer.complaint(self._imap.continuation_response))
         told = f"{said} ({why})" if why else said
         return SignInError(f"{self.host} did not accept the token of {username}: {told}", hint=bearer.advice(told))
+
+    def _status_items(self) -> list[str]:
+        more = ["HIGHESTMODSEQ"] if "CONDSTORE" in self.capabilities else []
+        return ["MESSAGES", "UIDNEXT", "UIDVALIDITY", *more]
+
+    def _told(self, name: str) -> FolderState | None:
+        with suppress(FolderError):
+            return self.status(name)
+        return None
+
+    def _read(self, name: str, answer: dict[bytes, Any]) -> FolderState | None:
+        with suppress(FolderError):
+            return folder_state(name, answer, host=self.host, exists=b"MESSAGES")
+        return None
 
     def _refuse_preauth(self) -> None:
         if self._imap.state != "NONAUTH":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -61,6 +61,14 @@ class Swept:
     header: bytes
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Trace:
+    """One message as a look back sees it: what another message under its UID would not have too."""
+
+    uid: int
+    received_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Whole:
     """One message with all its bytes; `complete` is False where it was longer than the limit and cut."""
@@ -108,11 +116,20 @@ class MailReader(Protocol):
     def status(self, name: str) -> FolderState:
         """STATUS of a folder that need not be open. Raises FolderError."""
 
+    def statuses(self, names: Sequence[str]) -> dict[str, FolderState]:
+        """STATUS of several folders, in one round trip where the server can (LIST-STATUS, RFC 5819).
+
+        What the server does not tell of a folder is left out.
+        """
+
     def examine(self, name: str) -> FolderState:
         """Open a folder for reading; it stays open for the calls below. Raises FolderError."""
 
     def sweep(self, fields: Sequence[str], *, first_uid: int = 1) -> Iterator[tuple[Swept, ...]]:
         """The named header fields of every message from `first_uid` on, a chunk of at most 500 a round trip."""
+
+    def first_since(self, day: date) -> int | None:
+        """The lowest UID of what came on that day or later; None where there is none. A hint: SEARCH may err."""
 
     def whole(self, wanted: Sequence[tuple[int, int]], *, limit: int) -> Iterator[Whole]:
         """The messages given as (uid, size), in batches cut by summed size; longer than `limit` octets: cut."""
@@ -122,6 +139,9 @@ class MailReader(Protocol):
 
     def present(self, uids: Sequence[int]) -> dict[int, frozenset[str]]:
         """Which of the given UIDs are still there, with their flags."""
+
+    def traces(self, uids: Sequence[int], *, between: tuple[int, int] | None = None) -> tuple[Trace, ...]:
+        """Of the given UIDs, and of all from the one UID to the other, what is still there, in order."""
 
 
 class MailWriter(Protocol):

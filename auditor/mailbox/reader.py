@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from auditor.errors import MailboxError
 from auditor.mailbox import wire
 from auditor.mailbox.answers import UNDATED, Fetched
 from auditor.mailbox.identity import HEADER_LIMIT, identify, identity_items, identity_of
 from auditor.mailbox.imap import Session
-from auditor.mailbox.interface import Folder, FolderState, Identity, Swept, Whole
+from auditor.mailbox.interface import Folder, FolderState, Identity, Swept, Trace, Whole
 
 CHUNK = 500  # messages a round trip while sweeping
 FIELDS_LIMIT = 65_536  # octets of one message's header fields that a sweep reads; the server cuts there
@@ -35,6 +36,12 @@ class Reader:
 
     def status(self, name: str) -> FolderState:
         return self._session.status(name)
+
+    def statuses(self, names: Sequence[str]) -> dict[str, FolderState]:
+        return self._session.statuses(names)
+
+    def first_since(self, day: date) -> int | None:
+        return self._session.first_since(day)
 
     def examine(self, name: str) -> FolderState:
         return self._session.open(name, readonly=True)
@@ -86,6 +93,15 @@ class Reader:
             found = self._session.fetch(numbers, "(UID FLAGS)")
             there |= {each.uid: each.flags for each in _asked(found, asked) if each.flags is not None}
         return there
+
+    def traces(self, uids: Sequence[int], *, between: tuple[int, int] | None = None) -> tuple[Trace, ...]:
+        sets = [numbers for numbers, _ in wire.uid_sets(uids, most=_FLAGS_CHUNK)]
+        if between is not None:
+            sets[:1] = [",".join((wire.uid_range(*between), *sets[:1]))]
+        asked, (low, high) = frozenset(uids), between or (1, 0)
+        found = [each for numbers in sets for each in self._session.fetch(numbers, "(UID INTERNALDATE)")]
+        there = {each.uid: each.received_at for each in found if each.received_at is not None}
+        return tuple(Trace(uid, there[uid]) for uid in sorted(there) if uid in asked or low <= uid <= high)
 
     def _by_number(self, items: str, opened: FolderState) -> Iterator[tuple[Fetched, ...]]:
         start, gone = 1, 0

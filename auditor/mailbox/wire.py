@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from auditor.errors import MailboxError
 
@@ -15,6 +16,7 @@ VALUE = 2_000
 TOKEN = 8_000  # characters: Microsoft's have two or three thousand, and say more of members of many groups
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _FIELD = re.compile(r"[A-Za-z0-9-]{1,100}")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FLAG = re.compile(r'\\?[^\\(){}%*"\]\s\x7f-\U0010ffff]{1,100}')
 
 
@@ -74,6 +76,11 @@ def uid_sets(uids: Iterable[int], *, most: int = 2**32) -> Iterator[tuple[str, f
 def uid_range(first: int, last: int | None) -> str:
     """`first:last`, both ends checked; without `last`, `first:*`, which always includes the last message."""
     return f"{_uid(first)}:{'*' if last is None else _uid(last)}"
+
+
+def search_date(day: date) -> str:
+    """A date as SEARCH takes it (RFC 9051, section 9): not by strftime, whose month names follow the locale."""
+    return f"{day.day}-{_MONTHS[day.month - 1]}-{day.year:04}"
 
 
 def _runs(ordered: Sequence[int], most: int) -> Iterator[tuple[int, int]]:

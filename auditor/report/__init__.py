@@ -64,10 +64,13 @@ class OutcomeLine:
 class RescuedLine:
     """What became of a message that an earlier run rescued: there, read, answered, put-back, gone or unknown."""
 
-    ref: MessageRef  # where it was put
+    ref: MessageRef  # where it was seen last outside spam
     rescued_at: datetime
     became: str
     since: datetime
+    message_id: str = ""
+    subject: str = ""
+    by: str = ""  # who put it back, where that can be told
 
 
 @dataclass(frozen=True, slots=True)

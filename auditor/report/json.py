@@ -127,7 +127,8 @@ def _outcome(outcome: OutcomeLine) -> Object:
 
 def _rescued(one: RescuedLine) -> Object:
     times = {"rescued_at": _time(one.rescued_at), "since": _time(one.since)}
-    return {"ref": _ref(one.ref), "became": one.became, **times}
+    named = {"message_id": one.message_id[:DECODED_LIMIT], "subject": decoded(one.subject)}
+    return {"ref": _ref(one.ref), **named, "became": one.became, "by": one.by, **times}
 
 
 def _finding(finding: Finding) -> Object:

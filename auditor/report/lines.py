@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from auditor.aftermath import Rescued
@@ -38,9 +39,19 @@ def outcome_line(outcome: Outcome) -> OutcomeLine:
     return OutcomeLine(outcome.ref, outcome.status.value, outcome.to, outcome.detail)
 
 
-def rescued_line(rescued: Rescued) -> RescuedLine:
+def rescued_line(rescued: Rescued, told: Mapping[str, tuple[str, str]]) -> RescuedLine:
+    """`told`: identity -> Message-ID and Subject, raw."""
+    message_id, subject = told.get(rescued.identity, ("", ""))
     since = rescued.since or rescued.rescued_at
-    return RescuedLine(rescued.ref, rescued.rescued_at, rescued.became.value, since)
+    return RescuedLine(
+        rescued.ref,
+        rescued.rescued_at,
+        rescued.became.value,
+        since,
+        message_id=message_id,
+        subject=subject,
+        by=rescued.by,
+    )
 
 
 def deadline(row: LedgerRow, catalogue: Catalogue) -> datetime | None:

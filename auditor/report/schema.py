@@ -108,10 +108,16 @@ class Practice(_Object):
 
 
 class Rescued(_Object):
-    """What became of a message that a run of the last 14 days moved; `ref`: where it was put."""
+    """What became of a message that a run of the last 14 days moved; `ref`: where it was seen last outside spam.
+
+    `by`: who put it back, where that can be told; else empty.
+    """
 
     ref: Ref
+    message_id: str
+    subject: str
     became: Literal["there", "read", "answered", "put-back", "gone", "unknown"]
+    by: str
     rescued_at: Time
     since: Time
 

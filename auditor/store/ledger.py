@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, Update, bindparam, delete, insert, select, update
@@ -21,9 +21,9 @@ from auditor.store.records import (
     ref_columns,
     run_of,
 )
+from auditor.store.replies import Replies
 from auditor.store.rows import Cursor, LedgerRow, Run
-
-_CHUNK = 500  # databases limit how many values one statement may carry
+from auditor.store.whereabouts import Whereabouts
 
 Clock = Callable[[], datetime]
 
@@ -40,6 +40,8 @@ class AccountStore:
         self.key = key
         self.journal = Journal(engine, key, now=now)
         self.aftermath = Aftermath(engine, key)
+        self.replies = Replies(engine, key)
+        self.whereabouts = Whereabouts(engine, key)
         self._engine = engine
         self._now = now
 
@@ -71,33 +73,32 @@ class AccountStore:
             schema.upsert(connection, schema.message, columns, keep=("acked_at", *_MOVED))
             self._mark_gone(connection, gone)
 
-    def forget_folder(self, folder: str, uidvalidity: int) -> None:
-        """The folder has this UIDVALIDITY now: what was known under another is gone, the cursor too."""
-        message, cursor = schema.message, schema.cursor
-        stale = update(message).where(
-            message.c.account == self.key,
-            message.c.folder == folder,
-            message.c.uidvalidity != uidvalidity,
-            message.c.gone_at.is_(None),
-        )
+    def forget_folder(self, folder: str) -> None:
+        """Its UIDs mean nothing any more: what was known to lie there is gone, the cursor too."""
+        now, cursor = self._now(), schema.cursor
         with writing(self._engine) as connection:
-            connection.execute(stale.values(gone_at=self._now()))
-            connection.execute(
-                delete(cursor).where(
-                    cursor.c.account == self.key,
-                    cursor.c.folder == folder,
-                    cursor.c.uidvalidity != uidvalidity,
-                )
-            )
+            for table in (schema.message, schema.reply):
+                lying = (table.c.account == self.key, table.c.folder == folder, table.c.gone_at.is_(None))
+                connection.execute(update(table).where(*lying).values(gone_at=now))
+            connection.execute(delete(cursor).where(cursor.c.account == self.key, cursor.c.folder == folder))
 
-    def rows(self, *, role: Role | None = None, present: bool = True) -> tuple[LedgerRow, ...]:
-        """Messages by time of arrival; `present=False` adds those gone from where they were seen."""
+    def rows(
+        self, *, role: Role | None = None, folder: str | None = None, present: bool = True, undecided: bool = False
+    ) -> tuple[LedgerRow, ...]:
+        """Messages by time of arrival; `present=False` adds those gone from where they were seen.
+
+        `undecided`: only those that are asked about again.
+        """
         message = schema.message
         wanted = select(message).where(message.c.account == self.key)
         if role is not None:
             wanted = wanted.where(message.c.role == role.value)
+        if folder is not None:
+            wanted = wanted.where(message.c.folder == folder)
         if present:
             wanted = wanted.where(message.c.gone_at.is_(None))
+        if undecided:
+            wanted = wanted.where(message.c.retry_at.is_not(None))
         wanted = wanted.order_by(message.c.received_at, message.c.folder, message.c.uid)
         with reading(self._engine) as connection:
             return tuple(ledger_row(found) for found in connection.execute(wanted))
@@ -119,6 +120,14 @@ class AccountStore:
         ]
         with writing(self._engine) as connection:
             connection.execute(_at_ref().values({name: bindparam(name) for name in (*_MOVED, "gone_at")}), changes)
+
+    def last_swept_at(self) -> datetime | None:
+        """When a folder of the account was looked at last, by the clock of then."""
+        cursor = schema.cursor
+        wanted = select(cursor.c.swept_at).where(cursor.c.account == self.key).order_by(cursor.c.swept_at.desc())
+        with reading(self._engine) as connection:
+            found: datetime | None = connection.scalar(wanted.limit(1))
+        return found
 
     def acknowledge(self, key: str) -> None:
         """The seller has seen and dealt with this finding."""
@@ -192,7 +201,7 @@ class AccountStore:
             message.c.identity.in_(bindparam("identities", expanding=True)),
         )
         found: dict[str, datetime] = {}
-        for chunk in _chunks([row.identity for row in rows]):
+        for chunk in schema.chunks([row.identity for row in rows]):
             answer = connection.execute(wanted, {"identities": chunk})
             found |= {row.identity: row.acked_at for row in answer}
         return found
@@ -214,8 +223,3 @@ def _at_ref() -> Update:
     message = schema.message
     names = ("account", "folder", "uidvalidity", "uid")
     return update(message).where(*(message.c[name] == bindparam(f"at_{name}") for name in names))
-
-
-def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]

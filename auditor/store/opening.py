@@ -17,6 +17,8 @@ from auditor.store.engine import make_engine, sqlite_path, writing
 from auditor.store.ledger import AccountStore, Clock
 from auditor.store.statefile import secure
 
+_PATH = "path"
+
 
 class Store:
     """The state of all accounts. A context manager."""
@@ -24,6 +26,9 @@ class Store:
     def __init__(self, path: Path, *, now: Clock) -> None:
         self.path = path
         self.now = now
+        self.moved_from = ""
+        """Where the state was when a run ended last, if that was elsewhere."""
+        self._is_settled = False
         self._engine = make_engine(path)
 
     def __enter__(self) -> Self:
@@ -45,6 +50,18 @@ class Store:
         """Make the tables where there are none, bring older ones up to date. Raises StateError."""
         with writing(self._engine) as connection:
             _create_or_check(connection, self.path)
+            last = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == _PATH))
+        here = str(self.path.resolve())
+        self.moved_from = last if last and last != here else ""
+        self._is_settled = last == here
+
+    def settle(self) -> None:
+        """A run has ended here: from now on the state belongs here. Raises StateError."""
+        if self._is_settled:
+            return
+        with writing(self._engine) as connection:
+            schema.upsert(connection, schema.meta, [{"key": _PATH, "value": str(self.path.resolve())}])
+        self._is_settled = True
 
 
 def open_store(url: str, *, now: Clock) -> Store:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from auditor.mailbox.interface import MessageRef, Role
-from auditor.store.rows import Cursor, LedgerRow, Run, StoredCheck, Thread
+from auditor.mailbox.interface import MessageRef, Role, Trace
+from auditor.store.rows import Cursor, LedgerRow, Run, SentReply, StoredCheck, Tail, Thread
 
 
 def cursor_columns(account: str, cursor: Cursor) -> dict[str, Any]:
@@ -19,6 +20,8 @@ def cursor_columns(account: str, cursor: Cursor) -> dict[str, Any]:
         "message_count": cursor.exists,
         "rules": cursor.rules,
         "swept_at": cursor.swept_at,
+        "reached": cursor.reached,
+        "tail": _tail_json(cursor.tail),
     }
 
 
@@ -32,7 +35,22 @@ def cursor_of(found: Any) -> Cursor:
         exists=found.message_count,
         rules=found.rules,
         swept_at=found.swept_at,
+        reached=found.reached,
+        tail=_tail(found.tail),
     )
+
+
+def _tail_json(tail: Tail | None) -> dict[str, Any] | None:
+    if tail is None:
+        return None
+    return {"first": tail.first, "messages": [[each.uid, each.received_at.isoformat()] for each in tail.messages]}
+
+
+def _tail(found: Any) -> Tail | None:
+    if found is None:
+        return None
+    messages = (Trace(uid, datetime.fromisoformat(received_at)) for uid, received_at in found["messages"])
+    return Tail(found["first"], tuple(messages))
 
 
 def message_columns(account: str, row: LedgerRow) -> dict[str, Any]:
@@ -58,14 +76,58 @@ def message_columns(account: str, row: LedgerRow) -> dict[str, Any]:
         "hold": row.hold,
         "staff_claim": row.staff_claim,
         "recipients": list(row.recipients),
-        "thread": {
-            "in_reply_to": row.thread.in_reply_to,
-            "references": list(row.thread.references),
-            "reply_to": list(row.thread.reply_to),
-        },
+        "thread": _thread_json(row.thread),
+        "flags": list(row.flags),
         "rules": row.rules,
         "retry_at": row.retry_at,
     }
+
+
+def reply_columns(account: str, reply: SentReply) -> dict[str, Any]:
+    return {
+        "account": account,
+        **ref_columns(reply.ref),
+        "sent_at": reply.sent_at,
+        "header_from": reply.header_from,
+        "recipients": list(reply.recipients),
+        "subject": reply.subject,
+        "marketplace": reply.marketplace,
+        "rules": reply.rules,
+        "message_id": reply.message_id,
+        "date": reply.date,
+        "thread": _thread_json(reply.thread),
+        "automatic": list(reply.automatic),
+        "gone_at": reply.gone_at,
+    }
+
+
+def sent_reply(found: Any) -> SentReply:
+    return SentReply(
+        ref=MessageRef(found.folder, found.uidvalidity, found.uid),
+        sent_at=found.sent_at,
+        header_from=found.header_from,
+        recipients=tuple(found.recipients),
+        subject=found.subject,
+        marketplace=found.marketplace,
+        rules=found.rules,
+        message_id=found.message_id,
+        date=found.date,
+        thread=_thread(found.thread),
+        automatic=tuple(found.automatic),
+        gone_at=found.gone_at,
+    )
+
+
+def _thread_json(thread: Thread) -> dict[str, Any]:
+    return {
+        "in_reply_to": thread.in_reply_to,
+        "references": list(thread.references),
+        "reply_to": list(thread.reply_to),
+    }
+
+
+def _thread(found: Any) -> Thread:
+    return Thread(found["in_reply_to"], tuple(found["references"]), tuple(found["reply_to"]))
 
 
 def ref_columns(ref: MessageRef) -> dict[str, Any]:
@@ -73,7 +135,6 @@ def ref_columns(ref: MessageRef) -> dict[str, Any]:
 
 
 def ledger_row(found: Any) -> LedgerRow:
-    thread = found.thread
     moved = found.moved_folder is not None
     return LedgerRow(
         ref=MessageRef(found.folder, found.uidvalidity, found.uid),
@@ -95,7 +156,8 @@ def ledger_row(found: Any) -> LedgerRow:
         hold=found.hold,
         staff_claim=found.staff_claim,
         recipients=tuple(found.recipients),
-        thread=Thread(thread["in_reply_to"], tuple(thread["references"]), tuple(thread["reply_to"])),
+        thread=_thread(found.thread),
+        flags=tuple(found.flags),
         rules=found.rules,
         retry_at=found.retry_at,
         gone_at=found.gone_at,

@@ -7,12 +7,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from auditor.mailbox.interface import MessageRef, Role
+from auditor.mailbox.interface import MessageRef, Role, Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """The end of a folder as a run left it: `messages` is all that there was from the UID `first` on."""
+
+    first: int
+    messages: tuple[Trace, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where the last sweep of a folder ended: the next one begins at `uidnext`."""
+    """Where the last sweep of a folder ended: the next one begins at `uidnext`.
+
+    `reached`: the highest UIDNEXT that was ever seen under this UIDVALIDITY. `exists` and `highestmodseq`: as the run
+    left the folder. `tail`: None where an earlier version left the cursor.
+    """
 
     folder: str
     role: Role
@@ -22,6 +34,8 @@ class Cursor:
     rules: str  # the version of the rules that the sweep judged by
     swept_at: datetime
     highestmodseq: int | None = None
+    reached: int = 0
+    tail: Tail | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +81,29 @@ class LedgerRow:
     hold: str = ""  # why it must stay where it is although it is genuine
     recipients: tuple[str, ...] = ()
     thread: Thread = Thread()
+    flags: tuple[str, ...] = ()  # as they were when it was judged
     retry_at: datetime | None = None  # when an undecided message is asked about again
     gone_at: datetime | None = None  # when it was seen to be no longer at `ref`
     acked_at: datetime | None = None
     moved_to: MessageRef | None = None  # where we put it
+
+
+@dataclass(frozen=True, slots=True)
+class SentReply:
+    """One message of the sent folder that went to a marketplace's customer, by its header; `sent_at`: INTERNALDATE."""
+
+    ref: MessageRef
+    sent_at: datetime
+    header_from: str
+    recipients: tuple[str, ...]
+    subject: str
+    marketplace: str
+    rules: str
+    message_id: str | None = None
+    date: str = ""  # as claimed
+    thread: Thread = Thread()
+    automatic: tuple[str, ...] = ()  # header fields that say that no person wrote it: `auto-submitted: auto-replied`
+    gone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +162,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was seen of a rescued message last, and when that was seen first."""
+    """What was seen of a rescued message last, and when that was seen first; None: not yet looked for."""
 
     became: str
-    since: datetime
+    since: datetime | None
     was_read: bool
+    by: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,8 +23,9 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-VERSION = "3"  # raise it with every change of a table, and add to `migrations/versions/` what leads to it
+VERSION = "4"  # raise it with every change of a table, and add to `migrations/versions/` what leads to it
 
+_CHUNK = 500  # databases limit how many values one statement may carry
 _REFUSED = re.compile("[\0\ud800-\udfff]")
 
 metadata = MetaData()
@@ -102,6 +103,8 @@ cursor = Table(
     Column("message_count", BigInteger, nullable=False),
     Column("rules", Text, nullable=False),
     Column("swept_at", Utc, nullable=False),
+    Column("reached", BigInteger, nullable=False, server_default="0"),
+    Column("tail", ForeignJson),
 )
 
 message = Table(
@@ -137,7 +140,29 @@ message = Table(
     Column("moved_folder", Foreign),
     Column("moved_uidvalidity", BigInteger),
     Column("moved_uid", BigInteger),
+    Column("flags", ForeignJson, nullable=False, server_default="[]"),
     Index("message_identity", "account", "identity"),
+    Index("message_message_id", "account", "message_id"),
+)
+
+reply = Table(
+    "reply",
+    metadata,
+    Column("account", Foreign, primary_key=True),
+    Column("folder", Foreign, primary_key=True),
+    Column("uidvalidity", BigInteger, primary_key=True),
+    Column("uid", BigInteger, primary_key=True),
+    Column("sent_at", Utc, nullable=False),
+    Column("header_from", Foreign, nullable=False),
+    Column("recipients", ForeignJson, nullable=False),
+    Column("subject", Foreign, nullable=False),
+    Column("marketplace", Foreign, nullable=False),
+    Column("rules", Text, nullable=False),
+    Column("message_id", Foreign),
+    Column("date", Foreign, nullable=False),
+    Column("thread", ForeignJson, nullable=False),
+    Column("automatic", ForeignJson, nullable=False),
+    Column("gone_at", Utc),
 )
 
 run = Table(
@@ -183,6 +208,7 @@ aftermath = Table(
     Column("became", Text, nullable=False),
     Column("since", Utc, nullable=False),
     Column("was_read", Boolean, nullable=False),
+    Column("by", Text, nullable=False, server_default=""),
 )
 
 
@@ -206,3 +232,9 @@ def upsert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]],
     else:
         statement = statement.on_conflict_do_nothing(index_elements=keys)
     connection.execute(statement, list(rows))
+
+
+def chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    """As many at once as one statement may carry."""
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]

@@ -113,7 +113,7 @@ def test_rebuilt_folder_starts_anew_and_keeps_acknowledgements(account: AccountS
     account.save_sweep(CURSOR, [row(1, identity="digest:a"), row(2, identity="digest:b")])
     account.acknowledge_message(row(1).ref)
 
-    account.forget_folder("Junk", 200)
+    account.forget_folder("Junk")
     assert account.cursor("Junk") is None
     assert account.rows() == ()
     again = [row(1, uidvalidity=200, identity="digest:b"), row(2, uidvalidity=200, identity="digest:a")]
@@ -122,13 +122,14 @@ def test_rebuilt_folder_starts_anew_and_keeps_acknowledgements(account: AccountS
     assert [(found.identity, found.acked_at) for found in account.rows()] == [("digest:b", None), ("digest:a", NOON)]
 
 
-def test_forgetting_spares_other_folders_and_the_present_uidvalidity(account: AccountStore) -> None:
+def test_forgetting_spares_other_folders(account: AccountStore) -> None:
     account.save_sweep(CURSOR, [row(1), row(2, folder="Bulk")])
+    account.save_sweep(replace(CURSOR, folder="Bulk"), [])
 
-    account.forget_folder("Junk", 100)
+    account.forget_folder("Junk")
 
-    assert len(account.rows()) == 2
-    assert account.cursor("Junk") == CURSOR
+    assert [found.ref.folder for found in account.rows()] == ["Bulk"]
+    assert (account.cursor("Junk"), account.cursor("Bulk")) == (None, replace(CURSOR, folder="Bulk"))
 
 
 def test_moved_messages_are_known_at_both_places(account: AccountStore) -> None:

@@ -21,7 +21,7 @@ from filelock import FileLock
 from sqlalchemy import Engine, event, inspect
 
 from auditor.errors import BusyError, StateError
-from auditor.mailbox.interface import MessageRef
+from auditor.mailbox.interface import MessageRef, Role
 from auditor.store import migrations, schema
 from auditor.store.opening import Store, open_store
 from auditor.store.rows import ActionState
@@ -75,9 +75,18 @@ def version(path: Path) -> str:
         return str(state.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()[0])
 
 
-def added(path: Path, before: Rows) -> Rows:
-    """The tables that came with an upgrade; it puts nothing into them."""
-    return {table: [] for table in rows(path) if table not in before}
+ADDED: dict[str, dict[str, Any]] = {
+    "cursor": {"reached": 0, "tail": None},
+    "message": {"flags": "[]"},
+    "aftermath": {"by": ""},
+}
+"""What the columns hold that came later than the first version, in the rows that were there before them."""
+
+
+def upgraded(path: Path, before: Rows) -> Rows:
+    """The rows as an upgrade leaves them; it puts nothing into the tables that come with it."""
+    grown = {table: [ADDED.get(table, {}) | row for row in those] for table, those in before.items()}
+    return grown | {table: [] for table in rows(path) if table not in before}
 
 
 def by_column(found: Rows) -> dict[str, list[list[tuple[str, Any]]]]:
@@ -142,7 +151,7 @@ def test_what_is_remembered_is_read_as_before(kept: Path, path: Path) -> None:
     restore(kept, path)
     with opened(path) as store:
         account = store.account(*SELLER)
-        present = account.rows()
+        present = account.rows(role=Role.JUNK)
         moved = [row for row in account.rows(present=False) if row.moved_to]
         runs = account.runs()
 
@@ -250,7 +259,7 @@ def test_an_upgrade_that_is_killed_leaves_the_old_state(kept: Path, path: Path) 
 
     assert count >= 5
     assert version(path) == schema.VERSION
-    assert by_column(rows(path)) == by_column(before | added(path, before))
+    assert by_column(rows(path)) == by_column(upgraded(path, before))
     assert left_a_journal or "early" not in kept.stem  # else nothing was on the disk yet, and this showed little
 
 
@@ -262,7 +271,7 @@ def test_many_processes_can_bring_the_same_state_up_to_date(path: Path) -> None:
         pool.map(_open, [path] * 12)
 
     assert version(path) == schema.VERSION
-    assert by_column(rows(path)) == by_column(before | added(path, before))
+    assert by_column(rows(path)) == by_column(upgraded(path, before))
 
 
 def _open(path: Path) -> None:

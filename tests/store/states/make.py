@@ -9,6 +9,7 @@ import sqlite3
 import sys
 import tempfile
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -76,8 +77,40 @@ def fill(account: AccountStore) -> None:
         account.journal.mark([entries[0].marked(state, "as the server said: é")])
         if number % 2:
             account.finish_run(run.id, exit_code=number, counts={"seen": number})
+    if hasattr(account, "replies"):  # since version 4
+        fill_what_came_with_4(account)
     if hasattr(account, "aftermath"):  # since version 3
         account.aftermath.replace({"sha256:2": Kept("put-back", NOON, was_read=True)})
+
+
+def fill_what_came_with_4(account: AccountStore) -> None:
+    from auditor.mailbox.interface import Trace
+    from auditor.store.rows import SentReply, Tail
+
+    tail = Tail(40, (Trace(41, NOON), Trace(4_000_000_000, NOON)))
+    cursor = Cursor("Gesendet", Role.SENT, 2, 42, 41, "7", NOON, reached=42, tail=tail)
+    ref = MessageRef("Gesendet", 2, 41)
+    account.replies.save_sweep(
+        cursor,
+        [
+            SentReply(
+                ref=ref,
+                sent_at=NOON,
+                header_from="Büro <support@shop.example>",
+                recipients=("0@relay.walmart.com",),
+                subject="Re: \N{PACKAGE}",
+                marketplace="walmart",
+                rules="7",
+                message_id="<1@shop.example>",
+                date="Mon, 23 Nov 2026 12:00:00 +0000",
+                thread=Thread("<one@x.example>", ("<two@x.example>",)),
+                automatic=("auto-submitted: auto-replied",),
+            )
+        ],
+    )
+    inbox = Cursor("INBOX", Role.INBOX, 5, 71, 1, "7", NOON, reached=71, tail=Tail(1, ()))
+    delivered = replace(row(5), ref=MessageRef("INBOX", 5, 5), role=Role.INBOX, flags=("$Junk", "\\Seen"))
+    account.save_sweep(inbox, [delivered])
 
 
 def main() -> None:

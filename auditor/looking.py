@@ -1,0 +1,196 @@
+"""The folders of a mailbox, each opened only where STATUS or the ledger gives a reason to, into the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from auditor.cursors import Past, is_as_left, is_due, is_older_copy, left_with, overlap
+from auditor.errors import FolderError
+from auditor.findings import Changed
+from auditor.judging import Judge
+from auditor.looked import Looked, Tools
+from auditor.mailbox import folders
+from auditor.mailbox.interface import Folder, FolderState, MailReader, Role, Trace
+from auditor.report import Incomplete
+from auditor.sent import sweep_sent
+from auditor.store.ledger import AccountStore
+from auditor.store.rows import Cursor, LedgerRow
+from auditor.sweep import Opened, judge_again, sweep
+
+_TAKEN_LATELY = timedelta(days=60)  # after which no backup is put back
+_NO_JUNK = (
+    "the server marks none and none has a known name; show it to IMAP (in Gmail: Settings, Labels, `Show in IMAP`) "
+    "or name it in the configuration: junk = [...]"
+)
+_NO_SENT = (
+    "the server marks no folder for sent mail and none has a known name, so no reply is seen; name it in the "
+    "configuration: sent = [...]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A folder that is to be looked at, and what it is for."""
+
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What all looks of one run into one mailbox share."""
+
+    reader: MailReader
+    judge: Judge
+    account: AccountStore
+    tools: Tools
+
+
+def spam_folders(listed: Sequence[Folder], looked: Looked, judge: Judge) -> tuple[Watched, ...]:
+    """Raises FolderError for a configured name that is not there."""
+    junk = folders.find(listed, Role.JUNK, configured=looked.mailbox.junk)
+    if not junk:
+        looked.incomplete.append(Incomplete("the spam folder", _NO_JUNK))
+    looked.incomplete += [
+        Incomplete("what IMAP does not show", unseen, standing=True) for unseen in judge.provider.unseen
+    ]
+    return tuple(Watched(found.folder.name, Role.JUNK) for found in junk)
+
+
+def other_folders(listed: Sequence[Folder], looked: Looked, spam: Sequence[Watched]) -> tuple[Watched, ...]:
+    """Inbox, sent and further folders, without those of spam: one folder has one role.
+
+    One that the configuration names and that is not there is named unfinished.
+    """
+    mailbox = looked.mailbox
+    wanted = [Watched(looked.inbox, Role.INBOX)]
+    for role, configured in ((Role.SENT, mailbox.sent), (Role.WATCH, mailbox.watch)):
+        try:
+            found = folders.find(listed, role, configured=configured)
+        except FolderError as error:
+            looked.incomplete.append(Incomplete("a folder of the configuration", f"{error.message}; {error.hint}"))
+            continue
+        wanted += [Watched(one.folder.name, role) for one in found]
+        if role is Role.SENT and not found:
+            looked.incomplete.append(Incomplete("the folder of sent mail", _NO_SENT, standing=True))
+    roles: dict[str, Watched] = {}
+    for each in (*spam, *wanted):
+        roles.setdefault(each.name, each)
+    return tuple(each for each in roles.values() if each.role is not Role.JUNK)
+
+
+def look(looking: Looking, watched: Sequence[Watched], looked: Looked) -> None:
+    """What the mailbox refuses of one folder is said and ends no other."""
+    states = looking.reader.statuses([each.name for each in watched]) if watched else {}
+    for each in watched:
+        try:
+            _look_into(looking, each, looked, states.get(each.name))
+        except FolderError as error:
+            looked.incomplete.append(Incomplete(f"folder `{each.name}`", error.message))
+
+
+def _look_into(looking: Looking, watched: Watched, looked: Looked, told: FolderState | None) -> None:
+    account, now = looking.account, looking.tools.now()
+    cursor = account.cursor(watched.name)
+    due = [row for row in _known(account, watched, undecided=True) if is_due(row, now)]
+    if cursor is not None and told is not None and is_as_left(told, cursor, looking.judge.rules):
+        _quiet(looking, watched, looked, cursor=cursor, due=due, now=now)
+        exists = cursor.exists
+    else:
+        exists = _changed(looking, watched, looked, now=now)
+    looked.swept.add(watched.name)
+    if watched.role is Role.JUNK:
+        looked.junk.append(watched.name)
+        looked.seen += exists
+
+
+def _quiet(
+    looking: Looking, watched: Watched, looked: Looked, *, cursor: Cursor, due: Sequence[LedgerRow], now: datetime
+) -> None:
+    """Nothing came and nothing left: only what is due is looked at."""
+    if not due:
+        looking.account.save_sweep(replace(cursor, swept_at=now), ())
+        return
+    opened = _opened(looking, watched, looking.reader.examine(watched.name), now=now)
+    found = judge_again(opened, cursor, due)
+    looking.account.save_sweep(found.cursor, found.rows)
+    looked.incomplete += found.incomplete
+
+
+def _changed(looking: Looking, watched: Watched, looked: Looked, *, now: datetime) -> int:
+    """How many messages the folder holds."""
+    opened = _opened(looking, watched, looking.reader.examine(watched.name), now=now)
+    past, traces = _look_back(looking, opened, looked)
+    if watched.role is Role.SENT:
+        sent = sweep_sent(opened, past, traces, looking.account.whereabouts.marketplaces_of)
+        looking.account.replies.save_sweep(sent.cursor, sent.replies)
+        looked.incomplete += sent.incomplete
+    else:
+        found = sweep(opened, past, traces)
+        looking.account.save_sweep(found.cursor, found.rows, found.gone)
+        looked.incomplete += found.incomplete
+    return opened.state.exists
+
+
+def _look_back(looking: Looking, opened: Opened, looked: Looked) -> tuple[Past, tuple[Trace, ...]]:
+    """What is still there of what the ledger knows; nothing is known of a folder that is not the one it was."""
+    account, state = looking.account, opened.state
+    cursor = account.cursor(state.name)
+    if cursor is None:
+        return Past(), ()
+    if cursor.uidvalidity != state.uidvalidity:
+        account.forget_folder(state.name)
+        was = f"its UIDVALIDITY was {cursor.uidvalidity} and is {state.uidvalidity}"
+        looked.changed.append(Changed("folder-renumbered", state.name, was))
+        return Past(), ()
+    past = _past(account, opened, cursor)
+    between = overlap(cursor)
+    traces = looking.reader.traces(past.uids(), between=between) if past.uids() or between else ()
+    if is_older_copy(state, past, traces):
+        account.forget_folder(state.name)
+        looked.changed.append(Changed("folder-renumbered", state.name, "an older copy of it was put in its place"))
+        return Past(), ()
+    return past, traces
+
+
+def _past(account: AccountStore, opened: Opened, cursor: Cursor) -> Past:
+    """Of spam everything that is known; of other folders, in which mail may lie for years, what is undecided."""
+    watched = Watched(opened.state.name, opened.role)
+    known = _known(account, watched, undecided=opened.role is not Role.JUNK)
+    since = opened.now - _TAKEN_LATELY
+    taken = account.whereabouts.taken(opened.state.name, opened.state.uidvalidity, since=since)
+    return Past(cursor, known, taken)
+
+
+def _known(account: AccountStore, watched: Watched, *, undecided: bool) -> tuple[LedgerRow, ...]:
+    return account.rows(role=watched.role, folder=watched.name, undecided=undecided)
+
+
+def _opened(looking: Looking, watched: Watched, state: FolderState, *, now: datetime) -> Opened:
+    return Opened(looking.reader, state, watched.role, looking.judge, now, looking.tools.progress)
+
+
+def note_moves(looking: Looking, moved: Mapping[str, Collection[int]]) -> None:
+    """These UIDs were moved out of these folders: what the next night is to find there."""
+    states = looking.reader.statuses(list(moved)) if moved else {}
+    for name, uids in moved.items():
+        cursor = looking.account.cursor(name)
+        if cursor is not None:
+            looking.account.save_sweep(left_with(cursor, uids, states.get(name)), ())
+
+
+def changes(account: AccountStore, tools: Tools) -> Iterator[Changed]:
+    """What the state itself tells to be no longer as the last run left it; asked before anything is looked at."""
+    last = account.last_swept_at()
+    if last is None:
+        return
+    behind = last - tools.now()
+    if behind > _CLOCKS_DIFFER:
+        yield Changed("clock-behind", "clock", f"the last run was at {last:%Y-%m-%d %H:%M} UTC, by the clock of then")
+    if tools.store.moved_from:
+        yield Changed("state-moved", str(tools.store.path), f"the last run left it at {tools.store.moved_from}")
+
+
+_CLOCKS_DIFFER = timedelta(minutes=5)
