@@ -62,7 +62,7 @@ def _marks(tonight: Tonight, was: Lying, *, is_rescue: bool) -> Sequence[frozens
 
 def _must_finish(tonight: Tonight, was: Lying) -> bool:
     """The program knows of the move, and the letter still lies where it was put."""
-    is_known = was.letter.name in tonight.memory.rescued and tonight.memory.upheavals == tonight.facts.upheavals
+    is_known = was.letter.name in tonight.memory.perhaps_rescued and tonight.memory.upheavals == tonight.facts.upheavals
     return is_known and tonight.night.sees is True and was.folder is Folder.INBOX and was.by is Actor.PROGRAM
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.year.real.client import SENT
 from tests.year.world import Folder
 
 _NUMBERS = ("dovecot-uidlist", "dovecot.index*")  # dovecot-keywords stays: it says which letter of a file is a keyword
@@ -36,11 +37,11 @@ class MailDirectory:
             shutil.chown(self.path / name, self.path.owner(), self.path.group())
         _remove(self.path, [_CACHED])
         if not keeps_numbers:
-            self._forget_numbers(Folder)
+            self._forget_numbers([*Folder, SENT])
 
-    def _forget_numbers(self, folders: Iterable[Folder]) -> None:
+    def _forget_numbers(self, folders: Iterable[str]) -> None:
         for folder in folders:
-            _remove(self.path if folder is Folder.INBOX else self.path / f".{folder}", _NUMBERS)
+            _remove(self.path if folder == Folder.INBOX else self.path / f".{folder}", _NUMBERS)
         _remove(self.path, [_CACHED])
 
 
