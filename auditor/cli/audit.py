@@ -30,8 +30,9 @@ def audit(
 ) -> None:
     """Look at everything that auditor knows to look at: the nightly job.
 
-    Today that is the spam folder, as in `auditor rescue`. With --apply, genuine mail is moved to the inbox.
-    `auditor schedule install` lets it run each night.
+    First the spam folder, as in `auditor rescue`: with --apply, genuine mail is moved to the inbox. Then the inbox,
+    the folder of sent mail and those of `watch`: what was seen there is left alone if it lies in spam later, and what
+    was rescued is found wherever you filed it. `auditor schedule install` lets it run each night.
 
     Examples:  auditor audit --quiet --log-file auditor.jsonl    auditor audit --format json --output report.json
 

@@ -17,7 +17,9 @@ MAX_DEPTH = 5
 """Comments within comments."""
 
 _COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"|\\.|\((?:[^()"\\]|\\.)*\)', re.DOTALL)
-_TOKEN = re.compile(r'[ \t\r\n]+|"(?:[^"\\]|\\.)*"|[;=]|[^\s;=()"\\]+')
+# A quoted string that is not closed is a token too, the last one: tried anew at each quote in it, it would take long.
+_TOKEN = re.compile(r'[ \t\r\n]+|"(?:[^"\\]|\\.)*"?|[;=]|[^\s;=()"\\]+')
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _METHOD = re.compile(r"[a-z][a-z0-9-]*(?:/1)?\Z")  # another version of a method may mean something else
 _PROPERTY = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9-]+\Z|reason\Z|action\Z")
 
@@ -72,7 +74,7 @@ def _segments(value: str) -> list[list[str]] | None:
     """Tokens between semicolons, comments gone, each run of space one ` `; None where the tokens do not close."""
     bare = _without_comments(value)
     tokens = _TOKEN.findall(bare)
-    if "".join(tokens) != bare:
+    if "".join(tokens) != bare or (bare and tokens[-1][0] == '"' and not _QUOTED.fullmatch(tokens[-1])):
         return None
     segments: list[list[str]] = [[]]
     for token in tokens:

@@ -113,16 +113,11 @@ class Session:
 
     def statuses(self, names: Sequence[str]) -> dict[str, FolderState]:
         """STATUS of each; of several at once where the server offers that. What it does not tell is left out."""
-        if len(names) < 2 or not {"LIST-EXTENDED", "LIST-STATUS"} <= self.capabilities:
-            return {name: state for name in names if (state := self._told(name))}
         patterns = " ".join(folder_argument(name) for name in names)
-        items = " ".join(self._status_items())
-        with self._asking("looking at folders", answer=_STATE_OCTETS):
-            self._expect_ok(self._command("LIST", '""', f"({patterns})", "RETURN", f"(STATUS ({items}))"))
-            told = statuses(self._imap.untagged_responses.get("STATUS", []))
-        encoded = {name: _encoded(name).encode("ascii") for name in names}
-        answers = {name: told[each] for name, each in encoded.items() if each in told}
-        return {name: state for name, answer in answers.items() if (state := self._read(name, answer))}
+        if len(names) > 1 and len(patterns) < wire.VALUE and {"LIST-EXTENDED", "LIST-STATUS"} <= self.capabilities:
+            with suppress(FolderError):
+                return self._statuses_at_once(names, patterns)
+        return {name: state for name in names if (state := self._told(name))}
 
     def first_since(self, day: date) -> int | None:
         """UID SEARCH; by ESEARCH (RFC 4731) the least alone, where the server has that."""
@@ -205,6 +200,15 @@ class Session:
     def _status_items(self) -> list[str]:
         more = ["HIGHESTMODSEQ"] if "CONDSTORE" in self.capabilities else []
         return ["MESSAGES", "UIDNEXT", "UIDVALIDITY", *more]
+
+    def _statuses_at_once(self, names: Sequence[str], patterns: str) -> dict[str, FolderState]:
+        items = " ".join(self._status_items())
+        with self._asking("looking at folders", folder=True, answer=_STATE_OCTETS):
+            self._expect_ok(self._command("LIST", '""', f"({patterns})", "RETURN", f"(STATUS ({items}))"))
+            told = statuses(self._imap.untagged_responses.get("STATUS", []))
+        encoded = {name: _encoded(name).encode("ascii") for name in names}
+        answers = {name: told[each] for name, each in encoded.items() if each in told}
+        return {name: state for name, answer in answers.items() if (state := self._read(name, answer))}
 
     def _told(self, name: str) -> FolderState | None:
         with suppress(FolderError):

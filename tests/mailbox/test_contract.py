@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from auditor.errors import FolderError, MailboxError
 from auditor.mailbox.connection import Connection, Endpoint, connect
 from auditor.mailbox.folders import find
-from auditor.mailbox.interface import Role
+from auditor.mailbox.interface import Role, Trace
 from auditor.mailbox.signin import Password
 from tests.servers.account import Account, ImapServer, create_folder, deliver, deliver_all, stored
 from tests.servers.recorder import Recorders
@@ -74,6 +74,46 @@ def test_any_folder_name_survives_the_way_there_and_back(account: Account, name:
         assert name in [folder.name for folder in reader.folders()]
         assert reader.status(name).exists == 1
         assert reader.examine(name).name == name
+
+
+def test_the_state_of_many_folders_is_that_of_each(account: Account, connection: Connection) -> None:
+    names = ["INBOX", "Junk", "Courrier indésirable", 'quo"te', "back\\slash", "100", "A % B"]
+    for number, name in enumerate(names):
+        if name not in ("INBOX", "Junk"):
+            create_folder(account, name)
+        deliver_all(account, [PLAIN] * number, name)
+    reader = connection.reader()
+
+    told = reader.statuses([*names, "Nowhere"])
+
+    assert told == {name: reader.status(name) for name in names}
+    assert [state.exists for state in told.values()] == list(range(len(names)))
+
+
+def test_the_first_message_since_a_day_is_found(account: Account, connection: Connection) -> None:
+    old, new = datetime(2025, 2, 3, 12, tzinfo=UTC), datetime(2026, 3, 1, 12, tzinfo=UTC)
+    deliver_all(account, [PLAIN] * 3, internaldate=old)
+    (uid, _) = deliver_all(account, [PLAIN] * 2, internaldate=new)
+    deliver(account, PLAIN, internaldate=old)
+    connection.reader().examine("Junk")
+
+    assert connection.reader().first_since(date(2026, 2, 27)) == uid
+    assert connection.reader().first_since(date(2026, 3, 3)) is None
+
+
+def test_traces_are_of_what_is_asked_for_and_still_there(account: Account, connection: Connection) -> None:
+    uids = deliver_all(account, [PLAIN] * 6, internaldate=NOON)
+    reader = connection.reader()
+    reader.examine("Junk")
+
+    def traced(*asked: int, between: tuple[int, int] | None = None) -> list[int]:
+        return [each.uid for each in reader.traces(asked, between=between)]
+
+    assert reader.traces([uids[1]]) == (Trace(uids[1], NOON),)
+    assert traced(uids[0], 4_000_000_000) == [uids[0]]
+    assert traced(uids[0], between=(uids[3], uids[4])) == [uids[0], uids[3], uids[4]]
+    assert traced(between=(uids[-1] + 1, 4_000_000_000)) == []
+    assert traced() == []
 
 
 def test_an_empty_folder_has_nothing_to_sweep(connection: Connection) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
@@ -28,6 +29,11 @@ def _sweep(reader: MailReader) -> object:
     return [message for chunk in reader.sweep(["From"]) for message in chunk]
 
 
+def _search(reader: MailReader) -> object:
+    reader.examine("Junk")
+    return reader.first_since(date(2026, 8, 1))
+
+
 def _whole(reader: MailReader) -> object:
     reader.examine("Junk")
     return list(reader.whole([(5, 9)], limit=1_000))
@@ -39,6 +45,7 @@ COMMANDS: dict[str, Callable[[MailReader], object]] = {
     "EXAMINE": lambda reader: reader.examine("Junk"),
     "FETCH": _sweep,
     "UID FETCH": _whole,
+    "UID SEARCH": _search,
 }
 FAULTS: dict[str, Reply] = {
     "an endless line": endless(b"* X"),
@@ -105,6 +112,12 @@ NONSENSE = {
         b"* 1 FETCH (UID " + b"9" * 5_000 + b")",
         b"* 1 FETCH (" + b"(" * 90_000,
         b"* 1 FETCH (UID 5 FLAGS (\\Seen)",
+    ],
+    "UID SEARCH": [
+        b"* SEARCH " + b"9" * 5_000,
+        b"* SEARCH 0 -1 x 4294967296",
+        b"* SEARCH",
+        b'* ESEARCH (TAG "X1") UID MIN 5',
     ],
 }
 

@@ -18,6 +18,7 @@ CONTROLS = [chr(code) for code in (*range(32), 127)]
 
 READING: dict[str, Callable[[MailReader, str], object]] = {
     "status": lambda reader, value: reader.status(value),
+    "statuses": lambda reader, value: reader.statuses(["INBOX", value]),
     "examine": lambda reader, value: reader.examine(value),
     "sweep": lambda reader, value: list(reader.sweep([value])),
 }
@@ -46,6 +47,22 @@ def test_no_control_byte_reaches_the_wire_by_reading(method: str) -> None:
                 READING[method](reader, f"Or{control}X1 UID MOVE 1:* INBOX")
 
         assert len(server.received) == before
+
+
+def test_no_control_byte_reaches_the_wire_by_asking_for_many_folders_at_once() -> None:
+    able = b"%T OK [CAPABILITY IMAP4rev1 LIST-EXTENDED LIST-STATUS] signed in\r\n"
+    with scripted({"LOGIN": able, "LIST": b"%T OK done\r\n"}) as server, _signed_in(server.port) as connection:
+        reader = connection.reader()
+        assert reader.statuses(["INBOX", 'A "b" %']) == {}
+        before = len(server.received)
+        for control in CONTROLS:
+            with pytest.raises(MailboxError, match="holds a control character"):
+                reader.statuses(["INBOX", f"Or{control}X1 UID MOVE 1:* INBOX"])
+
+        assert len(server.received) == before
+        assert server.received[-1].endswith(
+            rb' LIST "" ("INBOX" "A \"b\" %") RETURN (STATUS (MESSAGES UIDNEXT UIDVALIDITY))'
+        )
 
 
 @pytest.mark.parametrize("method", WRITING)

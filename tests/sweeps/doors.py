@@ -69,6 +69,7 @@ _SWEPT = r"\(UID FLAGS INTERNALDATE RFC822\.SIZE BODY\.PEEK\[HEADER\.FIELDS \(([
 
 FOLDERS: Mapping[str, Door] = {
     "status": Door(lambda at, value: at.reader().status(value), _STATUS, _folder),
+    "statuses": Door(lambda at, value: at.reader().statuses([value]), _STATUS, _folder),
     "status by the writer": Door(lambda at, value: at.writer().status(value), _STATUS, _folder),
     "examine": Door(_opening, rf"EXAMINE {_QUOTED}", _folder),
     "select": Door(_selecting, rf"SELECT {_QUOTED}", _folder),
@@ -96,6 +97,11 @@ NUMBERS: Mapping[str, Door] = {
     "identify by": Door(lambda at, value: at.writer().identify([value]), rf"UID FETCH (\d{{1,10}}) {_ITEMS}"),
     "identify from": Door(lambda at, value: at.writer().identify_from(value), rf"UID FETCH (\d{{1,10}}):\* {_ITEMS}"),
     "present": Door(lambda at, value: at.reader().present([value]), rf"UID FETCH (\d{{1,10}}) {_ITEMS}"),
+    "traces": Door(lambda at, value: at.reader().traces([value]), r"UID FETCH (\d{1,10}) \(UID INTERNALDATE\)"),
+    "traces between": Door(
+        lambda at, value: at.reader().traces([], between=(value, value)),
+        r"UID FETCH (\d{1,10}):\d{1,10} \(UID INTERNALDATE\)",
+    ),
     "whole": Door(
         lambda at, value: list(at.reader().whole([(value, 10)], limit=100)),
         r"UID FETCH (\d{1,10}) \([A-Z0-9. \[\]<>-]+\)",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from datetime import date
 from itertools import chain, islice
 
 import pytest
@@ -13,7 +14,9 @@ from auditor.errors import AuditorError
 from auditor.mailbox.connection import Connection, connect
 from auditor.mailbox.endpoint import Endpoint
 from auditor.mailbox.signin import Password
+from tests.imports import sources
 from tests.servers.account import Account, deliver
+from tests.servers.hostile_imap import scripted
 from tests.servers.pymap_server import Pymap
 from tests.servers.recorder import Recorders
 from tests.sweeps.call_sites import call_sites, words_of
@@ -27,7 +30,7 @@ pytestmark = pytest.mark.thorough
 NOTHING = "carries no value from outside"
 SIGNS_IN = tuple(SIGN_IN)
 OPENS = ("examine", "select")
-READS = ("identify by", "identify from", "present", "whole", "header field")
+READS = ("identify by", "identify from", "present", "traces", "traces between", "whole", "header field")
 CHANGES = ("move", "copy", "flag added", "flag removed", "move by", "copy by", "store by", "expunge by")
 
 # Every call through which something reaches the wire, and the doors by which the sweep goes through it.
@@ -50,9 +53,11 @@ SITES: dict[str, tuple[str, ...] | str] = {
     "mailbox.imap.Session.fetch: self._command": READS,
     "mailbox.imap.Session.folders: self._command": NOTHING,
     "mailbox.imap.Session.open: self._client.select_folder": OPENS,
+    "mailbox.imap.Session._statuses_at_once: self._command": ("statuses",),  # and at once: tests/mailbox/test_wire.py
+    "mailbox.imap.Session.first_since: self._command": NOTHING,  # a date, and dates are numbers
     "mailbox.imap.Session.sign_in: self._client.capabilities": NOTHING,
     "mailbox.imap.Session.start_tls: self._imap.starttls": NOTHING,
-    "mailbox.imap.Session.status: self._client.folder_status": ("status", "status by the writer"),
+    "mailbox.imap.Session.status: self._client.folder_status": ("status", "statuses", "status by the writer"),
     "mailbox.protocol.BoundedImap4._get_capabilities: super()._get_capabilities": NOTHING,
     "mailbox.protocol.BoundedImap4.starttls: self._simple_command": NOTHING,
     "mailbox.reader.Reader._fetch_fields: self._session.fetch": ("header field",),
@@ -60,6 +65,7 @@ SITES: dict[str, tuple[str, ...] | str] = {
     "mailbox.reader.Reader.folders: self._session.folders": NOTHING,
     "mailbox.reader.Reader.present: self._session.fetch": ("present",),
     "mailbox.reader.Reader.status: self._session.status": ("status",),
+    "mailbox.reader.Reader.traces: self._session.fetch": ("traces", "traces between"),
     "mailbox.reader.Reader.whole: session.fetch": ("whole",),
     "mailbox.writer.Writer._transfer: self._session.change": ("move", "copy", "move by", "copy by"),
     "mailbox.writer.Writer.identify_from: self._session.fetch": ("identify from",),
@@ -77,12 +83,32 @@ def test_every_call_site_is_swept() -> None:
 
 
 def test_nothing_is_searched_for_by_a_value_of_a_message() -> None:
-    """SEARCH carries header values, which strangers choose; SORT, THREAD and ESEARCH are the same by other names."""
+    """SEARCH can carry header values, which strangers choose; SORT and THREAD are the same by other names.
+
+    The one search is for a date.
+    """
     spoken = {word.strip('("*)') for _, word in words_of("auditor.mailbox.")}
 
     assert {"FETCH", "EXPUNGE", "LIST"} <= spoken
-    assert not spoken & {"SEARCH", "ESEARCH", "SORT", "THREAD", "APPEND", "CREATE", "DELETE", "RENAME"}
+    assert not spoken & {"SORT", "THREAD", "APPEND", "CREATE", "DELETE", "RENAME"}
     assert not [site for site in call_sites() if re.search("search|sort|thread", site.callee)]
+    assert [name for name, source in sources().items() if '"SEARCH"' in source and "_command" in source] == [
+        "auditor.mailbox.imap"
+    ]
+
+
+def test_the_one_search_is_for_a_date() -> None:
+    endpoint, password = "127.0.0.1", Password("secret")
+    with scripted() as server, connect(Endpoint(endpoint, server.port, "none"), "seller", password) as at:
+        reader = at.reader()
+        reader.examine("INBOX")
+        before = len(server.received)
+        for day in (date(2026, 8, 1), date(1, 12, 31)):
+            with suppress(AuditorError):
+                reader.first_since(day)
+
+        sent = [line.partition(b" ")[2] for line in server.received[before:]]
+    assert sent == [b"UID SEARCH SINCE 1-Aug-2026", b"UID SEARCH SINCE 31-Dec-0001"]
 
 
 _BESIDES = {
