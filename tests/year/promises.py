@@ -161,7 +161,7 @@ def _owed(tonight: Tonight) -> Iterator[Said]:
     memory = tonight.memory
     if memory.clock and tonight.night.clock < memory.clock:
         yield Said.CLOCK
-    if memory.path != tonight.facts.path:
+    if memory.clock and memory.path != tonight.facts.path:
         yield Said.STATE
     for folder in memory.holding & set(WATCHED):
         was, now = memory.numbering[folder], tonight.before.numbering[folder]

@@ -114,16 +114,16 @@ def _looks(report: Mapping[str, Any], left: Left) -> Mapping[str, Look]:
 
     There, "there" of a letter that was never looked for only repeats that it was put there.
     """
-    told = dict(_told(report, left.names))
+    told = dict(_told(report))
     if is_full(report):
         return told
     looked = {name: look for name, look in told.items() if name in left.held or look.became is not Became.THERE}
     return {**left.held, **looked}
 
 
-def _told(report: Mapping[str, Any], names: Names) -> Iterator[tuple[str, Look]]:
+def _told(report: Mapping[str, Any]) -> Iterator[tuple[str, Look]]:
     for one in report.get("rescued", ()):
-        name, became = names.of(one), BECAME.get(one["became"])
+        name, became = name_in(one["message_id"]), BECAME.get(one["became"])
         if name and became:
             yield name, Look(became, _ACTORS.get(str(one.get("by"))))
 
