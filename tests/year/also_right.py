@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from tests.year.night import DnsDown, Failure, Standing, Throttled
 from tests.year.observation import FINAL, Look, Said, became
 from tests.year.programs import Program, Report, Sight, State
-from tests.year.world import OUTSIDE_SPAM, Lying, Mailbox
+from tests.year.world import IS_JUNK, IS_NOT_JUNK, OUTSIDE_SPAM, Actor, Folder, Lying, Mailbox
 
 
 class FinishesThoughThrottled(Program):
@@ -107,9 +107,43 @@ class MovesWhatItOnceProved(Program):
         return Standing.GENUINE if each.letter.name in self.proved else Program.standing(self, sight, each)
 
 
+@dataclass(slots=True)
+class MarksInTheNextRun(Program):
+    """The server has enough between its moves and their marks: it ends with exit 4, and finishes in the next run."""
+
+    unmarked: tuple[str, ...] = ()
+
+    def blind(self, sight: Sight) -> Report:
+        if not isinstance(sight.night.trouble, Throttled):
+            return Program.blind(self, sight)
+        names = tuple(each.letter.name for each in sight.in_spam() if self.is_for_rescue(sight, each))
+        mailbox = sight.mailbox
+        for name in names:
+            mailbox = mailbox.moved(name, Folder.INBOX, sight.night.clock, by=Actor.PROGRAM)
+        self.unmarked += names
+        return Report(mailbox, 4 if names else 3, incomplete=frozenset({Failure.THROTTLED}))
+
+    def run(self, sight: Sight) -> Report:
+        if sight.night.sees is not True:
+            return Program.run(self, sight)
+        late, self.unmarked = self.unmarked, ()
+        known = {**self.state.rescued, **dict.fromkeys(late, sight.night.clock)}
+        self.state = replace(self.state, rescued=known)
+        mailbox = sight.mailbox
+        for each in tuple(mailbox.within([Folder.INBOX])):
+            if each.letter.name in late:
+                mailbox = self.mark(mailbox, each)
+        report = Program.run(self, replace(sight, mailbox=mailbox))
+        return replace(report, rescued=report.rescued | frozenset(late))
+
+    def mark(self, mailbox: Mailbox, each: Lying) -> Mailbox:
+        return mailbox.flagged(each.letter.name, add=[IS_NOT_JUNK], remove=[IS_JUNK])
+
+
 RIGHT = (
     FinishesThoughThrottled,
     DoesAPartAndSaysSo,
+    MarksInTheNextRun,
     LooksForEver,
     NamesWhoDidIt,
     RemembersBesideItsState,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.year.knowledge import Tonight, is_settled, undecided
-from tests.year.night import DnsDown, Failure, Standing
+from tests.year.night import DnsDown, Failure, Standing, Throttled
 from tests.year.observation import FINAL
 from tests.year.world import HONEST, Folder, Lying
 
-QUIET, UNFINISHED, ATTENTION = 0, 3, 10
+QUIET, UNFINISHED, BROKEN_OFF, ATTENTION = 0, 3, 4, 10
+"""BROKEN_OFF: in the middle of moving; the next night finishes it."""
 
 
 def failures_are_named(tonight: Tonight) -> Iterator[str]:
@@ -38,6 +39,8 @@ def _exit_codes(tonight: Tonight) -> Iterator[int | None]:
     else:
         if night.trouble:
             yield UNFINISHED
+        if isinstance(night.trouble, Throttled) and tonight.moved():
+            yield BROKEN_OFF
         if night.trouble or not _needs_attention(tonight):
             yield QUIET
         if night.trouble or not _is_quiet(tonight):

@@ -30,7 +30,9 @@ from tests.year.world import (
 class Memory:
     """What the state file can hold after a night.
 
-    `rescued`: and in which night. `outside`: seen outside spam; `perhaps_outside`: by a night that saw a part only.
+    `rescued`: and in which night. `perhaps_rescued`: in a night that broke off before it could tell; for all the
+    program knows, such a letter in spam was never moved. `outside`: seen outside spam; `perhaps_outside`: by a night
+    that saw a part only.
     `clock`: of the last night that saw everything; `latest_clock`: the latest of any run since. `numbering`: as that
     night saw it. `holding`: the folders that held anything then. `path`: how often the file had been moved.
     `upheavals`: how often the mailbox had been numbered anew or restored. `is_backup`: no full night since. `told`:
@@ -38,6 +40,7 @@ class Memory:
     """
 
     rescued: Mapping[str, Night] = field(default_factory=dict)
+    perhaps_rescued: Mapping[str, Night] = field(default_factory=dict)
     outside: frozenset[str] = frozenset()
     perhaps_outside: frozenset[str] = frozenset()
     looks: Mapping[str, Look] = field(default_factory=dict)
@@ -158,10 +161,8 @@ def remembered(tonight: Tonight) -> Memory:
     )
     if night.sees is False:
         return ran
-    read = replace(
-        ran,
-        rescued={**memory.rescued, **dict.fromkeys(tonight.moved(), night)},
-    )
+    rescued, perhaps = _rescued(tonight)
+    read = replace(ran, rescued=rescued, perhaps_rescued=perhaps)
     outside = frozenset(each.letter.name for each in tonight.before.within(OUTSIDE_SPAM))
     if night.sees is None:
         return replace(read, perhaps_outside=memory.perhaps_outside | outside)
@@ -177,6 +178,16 @@ def remembered(tonight: Tonight) -> Memory:
         is_backup=False,
         told=frozenset(),
     )
+
+
+def _rescued(tonight: Tonight) -> tuple[Mapping[str, Night], Mapping[str, Night]]:
+    """What is known to have been rescued after the night, and what perhaps was. A full night knows what it moved."""
+    night, memory, moved = tonight.night, tonight.memory, tonight.moved()
+    certain = moved if night.sees else moved & tonight.seen.rescued
+    told = {name: when for name, when in memory.perhaps_rescued.items() if name in tonight.seen.rescued}
+    open_still = {name: when for name, when in memory.perhaps_rescued.items() if name not in told}
+    rescued = {**memory.rescued, **told, **dict.fromkeys(certain, night)}
+    return rescued, {**open_still, **dict.fromkeys(moved - certain, night)}
 
 
 def _proved(tonight: Tonight) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from tests.year.also_right import MarksInTheNextRun
 from tests.year.night import Failure, Standing
 from tests.year.observation import Became, Look, Said
 from tests.year.programs import Program, Report, Sight, State
@@ -270,3 +271,10 @@ class KeepsEverythingOpen(Program):
 class GrowsWithEveryNight(Program):
     def run(self, sight: Sight) -> Report:
         return replace(super().run(sight), database_bytes=20_000_000 * (1 + sight.night.number))
+
+
+class ForgetsTheMarks(MarksInTheNextRun):
+    """Of a move that the server broke off it only says later that it was made."""
+
+    def mark(self, mailbox: Mailbox, each: Lying) -> Mailbox:
+        return mailbox
