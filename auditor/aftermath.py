@@ -43,9 +43,11 @@ class Rescued:
     was_read: bool = False  # before it was put back or went away
     by: str = ""  # who put it back, where that can be told
     taken_from: MessageRef | None = None  # where it lay before
+    message_id: str = ""
+    subject: str = ""
 
     def kept(self, now: datetime) -> Kept:
-        return Kept(self.became.value, self.since or now, self.was_read, self.by)
+        return Kept(self.became.value, self.since or now, self.was_read, self.by, self.message_id, self.subject)
 
     @property
     def is_open(self) -> bool:
@@ -74,6 +76,8 @@ def _rescued(moved: Sequence[Entry], kept: Mapping[str, Kept]) -> Iterator[Rescu
             was_read=last.was_read,
             by=last.by,
             taken_from=done.ref,
+            message_id=last.message_id,
+            subject=last.subject,
         )
 
 

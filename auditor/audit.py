@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -75,7 +75,6 @@ def _run_locked(looked: Looked, tools: Tools, order: Order, *, account: AccountS
         looked.fail(error if isinstance(error, AuditorError) else _interrupted(looked, account, run))
         looked.planned = looked.planned or _planned(looked, tools.config, account)
         looked.rescued = looked.rescued or _rescued(account, tools.now())
-    looked.headers = account.whereabouts.headers([each.identity for each in looked.rescued])
     looked.unfinished = len(account.journal.open_entries(besides=run))
 
 
@@ -87,8 +86,8 @@ def _look_and_act(connection: Connection, looking: Looking, looked: Looked, orde
     look(looking, spam, looked)
     looked.planned = _planned(looked, looking.tools.config, account)
     if order.apply:
-        _act(connection, looked, account, run=run, max_moves=order.max_moves)
-        note_moves(looking, _moved(looked))
+        outcomes = _act(connection, looked, account, run=run, max_moves=order.max_moves)
+        note_moves(looking, [one.ref for one in outcomes if one.status is Status.DONE])
     if order.everything:
         look(looking, other_folders(listed, looked, spam), looked)
 
@@ -112,7 +111,7 @@ def _inbox(listed: Sequence[Folder], looked: Looked) -> str:
 
 def _follow(reader: MailReader, looked: Looked, account: AccountStore, *, now: datetime) -> None:
     """What became of the messages that were rescued in the last 14 days."""
-    before = _rescued(account, now)
+    before = _named(_rescued(account, now), account)
     surroundings = Surroundings(
         in_spam={row.identity: row for row in account.rows(role=Role.JUNK)},
         outside=account.whereabouts.outside_spam([each.identity for each in before if each.is_open]),
@@ -129,6 +128,17 @@ def _rescued(account: AccountStore, now: datetime) -> tuple[Rescued, ...]:
     """As the last run saw them."""
     journal = account.journal
     return lately(journal.of_kind(MOVE, since=now - FOLLOWED_FOR), journal.of_kind(UNDO), account.aftermath.kept())
+
+
+def _named(rescued: Sequence[Rescued], account: AccountStore) -> tuple[Rescued, ...]:
+    """With Message-ID and Subject, which the ledger knows in the night of the rescue, and later the state keeps."""
+    headers = account.whereabouts.headers([each.identity for each in rescued if not each.subject])
+    return tuple(
+        replace(each, message_id=headers[each.identity][0], subject=headers[each.identity][1])
+        if each.identity in headers
+        else each
+        for each in rescued
+    )
 
 
 def _planned(looked: Looked, config: Config, account: AccountStore) -> tuple[Planned, ...]:
@@ -152,13 +162,17 @@ def _finish_dead_runs(connection: Connection, account: AccountStore, looked: Loo
             _remember(outcomes, account)
 
 
-def _act(connection: Connection, looked: Looked, account: AccountStore, *, run: str, max_moves: int) -> None:
+def _act(
+    connection: Connection, looked: Looked, account: AccountStore, *, run: str, max_moves: int
+) -> Sequence[Outcome]:
     wanted = moves(looked.planned)
-    if wanted and len(wanted) <= max_moves:
-        with _moving():
-            outcomes = applying.apply(wanted, connection.writer(), account.journal, run=run)
-            looked.outcomes += outcomes
-            _remember(outcomes, account)
+    if not wanted or len(wanted) > max_moves:
+        return ()
+    with _moving():
+        outcomes = applying.apply(wanted, connection.writer(), account.journal, run=run)
+        looked.outcomes += outcomes
+        _remember(outcomes, account)
+    return outcomes
 
 
 @contextmanager
@@ -169,15 +183,6 @@ def _moving() -> Iterator[None]:
     except AuditorError as error:
         hint = "nothing is lost: `auditor rescue --apply` asks the server what is true and finishes it"
         raise StoppedError(error.message, hint=hint) from error
-
-
-def _moved(looked: Looked) -> dict[str, set[int]]:
-    """By folder, what this run took out of it."""
-    moved: dict[str, set[int]] = {}
-    for one in looked.outcomes:
-        if one.status is Status.DONE:
-            moved.setdefault(one.ref.folder, set()).add(one.ref.uid)
-    return moved
 
 
 def _remember(outcomes: Sequence[Outcome], account: AccountStore) -> None:

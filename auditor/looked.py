@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -79,8 +79,6 @@ class Looked:
     outcomes: list[Outcome] = field(default_factory=list)
     rescued: tuple[Rescued, ...] = ()
     """What earlier runs moved in the last days, as it is now."""
-    headers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """Message-ID and Subject of those, by identity."""
     incomplete: list[Incomplete] = field(default_factory=list)
     error: AuditorError | None = None
 

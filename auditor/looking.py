@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from auditor.findings import Changed
 from auditor.judging import Judge
 from auditor.looked import Looked, Tools
 from auditor.mailbox import folders
-from auditor.mailbox.interface import Folder, FolderState, MailReader, Role, Trace
+from auditor.mailbox.interface import Folder, FolderState, MailReader, MessageRef, Role, Trace
 from auditor.report import Incomplete
 from auditor.sent import sweep_sent
 from auditor.store.ledger import AccountStore
@@ -82,8 +82,9 @@ def other_folders(listed: Sequence[Folder], looked: Looked, spam: Sequence[Watch
 
 
 def look(looking: Looking, watched: Sequence[Watched], looked: Looked) -> None:
-    """What the mailbox refuses of one folder is said and ends no other."""
-    states = looking.reader.statuses([each.name for each in watched]) if watched else {}
+    """What the mailbox refuses of one folder is said and ends no other. Of one that is new, no STATUS could help."""
+    known = [each.name for each in watched if looking.account.cursor(each.name) is not None]
+    states = looking.reader.statuses(known) if known else {}
     for each in watched:
         try:
             _look_into(looking, each, looked, states.get(each.name))
@@ -175,12 +176,14 @@ def _opened(looking: Looking, watched: Watched, state: FolderState, *, now: date
     return Opened(looking.reader, state, watched.role, looking.judge, now, looking.tools.progress)
 
 
-def note_moves(looking: Looking, moved: Mapping[str, Collection[int]]) -> None:
-    """These UIDs were moved out of these folders: what the next night is to find there."""
-    states = looking.reader.statuses(list(moved)) if moved else {}
-    for name, uids in moved.items():
+def note_moves(looking: Looking, moved: Sequence[MessageRef]) -> None:
+    """These were moved out of their folders tonight: what the next night is to find there."""
+    names = list(dict.fromkeys(ref.folder for ref in moved))
+    states = looking.reader.statuses(names) if names else {}
+    for name in names:
         cursor = looking.account.cursor(name)
         if cursor is not None:
+            uids = {ref.uid for ref in moved if ref.folder == name}
             looking.account.save_sweep(left_with(cursor, uids, states.get(name)), ())
 
 

@@ -55,7 +55,7 @@ def _report(
         findings=findings,
         right=right,
         incomplete=tuple(looked.incomplete),
-        rescued=tuple(rescued_line(one, looked.headers) for one in looked.rescued),
+        rescued=tuple(rescued_line(one) for one in looked.rescued),
         error=int(looked.error.exit_code) if looked.error else None,
         timezone=looked.mailbox.timezone or "UTC",
     )

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.server
 
 # Every verb that a dry run may send; EXAMINE opens a folder for reading, and BODY.PEEK leaves \Seen alone.
 READING = {"CAPABILITY", "LOGIN", "AUTHENTICATE", "LIST", "STATUS", "EXAMINE", "FETCH", "UID FETCH", "LOGOUT"}
+READING |= {"UID SEARCH"}
 
 LETTERS = [sample.raw for sample in genuine(Profile.NONE)]
 OTHER = b"From: friend%d@example.test\r\nSubject: hello\r\nDate: Fri, 20 Nov 2026 11:00:00 +0000\r\n\r\nHello\r\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from auditor.aftermath import Rescued
@@ -39,17 +38,15 @@ def outcome_line(outcome: Outcome) -> OutcomeLine:
     return OutcomeLine(outcome.ref, outcome.status.value, outcome.to, outcome.detail)
 
 
-def rescued_line(rescued: Rescued, told: Mapping[str, tuple[str, str]]) -> RescuedLine:
-    """`told`: identity -> Message-ID and Subject, raw."""
-    message_id, subject = told.get(rescued.identity, ("", ""))
+def rescued_line(rescued: Rescued) -> RescuedLine:
     since = rescued.since or rescued.rescued_at
     return RescuedLine(
         rescued.ref,
         rescued.rescued_at,
         rescued.became.value,
         since,
-        message_id=message_id,
-        subject=subject,
+        message_id=rescued.message_id,
+        subject=rescued.subject,
         by=rescued.by,
     )
 

@@ -22,13 +22,16 @@ class Aftermath:
         table = schema.aftermath
         with reading(self._engine) as connection:
             found = connection.execute(select(table).where(table.c.account == self._account))
-            return {row.identity: Kept(row.became, row.since, row.was_read, row.by) for row in found}
+            return {
+                row.identity: Kept(row.became, row.since, row.was_read, row.by, row.message_id, row.subject)
+                for row in found
+            }
 
     def replace(self, kept: Mapping[str, Kept]) -> None:
         """Keep these, and forget all others: who is not followed any more."""
         columns = [
             {"account": self._account, "identity": identity, "became": each.became, "since": each.since}
-            | {"was_read": each.was_read, "by": each.by}
+            | {"was_read": each.was_read, "by": each.by, "message_id": each.message_id, "subject": each.subject}
             for identity, each in kept.items()
         ]
         with writing(self._engine) as connection:

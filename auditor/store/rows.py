@@ -168,3 +168,5 @@ class Kept:
     since: datetime | None
     was_read: bool
     by: str = ""
+    message_id: str = ""
+    subject: str = ""

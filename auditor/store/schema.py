@@ -211,6 +211,8 @@ aftermath = Table(
     Column("since", Utc, nullable=False),
     Column("was_read", Boolean, nullable=False),
     Column("by", Text, nullable=False, server_default=""),
+    Column("message_id", Foreign, nullable=False, server_default=""),
+    Column("subject", Foreign, nullable=False, server_default=""),
 )
 
 

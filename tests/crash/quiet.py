@@ -16,6 +16,7 @@ from tests.servers.faults import Before, Call, Cut, Fault
 
 READING = frozenset(
     {"AUTHENTICATE", "CAPABILITY", "EXAMINE", "FETCH", "ID", "LIST", "LOGIN", "LOGOUT", "NOOP", "STATUS", "UID FETCH"}
+    | {"UID SEARCH"}
 )
 _COMMANDS = (
     ("rescue",),

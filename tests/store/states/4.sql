@@ -18,30 +18,30 @@ CREATE TABLE action (
 	at DATETIME NOT NULL, 
 	PRIMARY KEY (account, run, seq)
 );
-INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T120500Z-0d4ca843',1,'move','{"identity": "sha256:0", "uid": 0}','planned','as the server said: é','2026-11-23 12:07:00.000000');
-INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T120500Z-0d4ca843',2,'move','{"identity": "sha256:0", "uid": 0}','planned','','2026-11-23 12:06:00.000000');
-INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T120800Z-66612e77',1,'move','{"identity": "sha256:1", "uid": 1}','sent','as the server said: é','2026-11-23 12:10:00.000000');
-INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T120800Z-66612e77',2,'move','{"identity": "sha256:1", "uid": 1}','planned','','2026-11-23 12:09:00.000000');
-INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T121200Z-5176a5f4',1,'move','{"identity": "sha256:2", "uid": 2}','done','as the server said: é','2026-11-23 12:14:00.000000');
-INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T121200Z-5176a5f4',2,'move','{"identity": "sha256:2", "uid": 2}','planned','','2026-11-23 12:13:00.000000');
-INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T121500Z-9dc47ae7',1,'move','{"identity": "sha256:3", "uid": 3}','copied','as the server said: é','2026-11-23 12:17:00.000000');
-INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T121500Z-9dc47ae7',2,'move','{"identity": "sha256:3", "uid": 3}','planned','','2026-11-23 12:16:00.000000');
-INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T121900Z-b0e1d2ee',1,'move','{"identity": "sha256:4", "uid": 4}','skipped','as the server said: é','2026-11-23 12:21:00.000000');
-INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T121900Z-b0e1d2ee',2,'move','{"identity": "sha256:4", "uid": 4}','planned','','2026-11-23 12:20:00.000000');
-INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T122200Z-59b4639d',1,'move','{"identity": "sha256:5", "uid": 5}','failed','as the server said: é','2026-11-23 12:24:00.000000');
-INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T122200Z-59b4639d',2,'move','{"identity": "sha256:5", "uid": 5}','planned','','2026-11-23 12:23:00.000000');
-INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T123000Z-2a803cb2',1,'move','{"identity": "sha256:0", "uid": 0}','planned','as the server said: é','2026-11-23 12:32:00.000000');
-INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T123000Z-2a803cb2',2,'move','{"identity": "sha256:0", "uid": 0}','planned','','2026-11-23 12:31:00.000000');
-INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T123300Z-6efc037b',1,'move','{"identity": "sha256:1", "uid": 1}','sent','as the server said: é','2026-11-23 12:35:00.000000');
-INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T123300Z-6efc037b',2,'move','{"identity": "sha256:1", "uid": 1}','planned','','2026-11-23 12:34:00.000000');
-INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T123700Z-d6bec14d',1,'move','{"identity": "sha256:2", "uid": 2}','done','as the server said: é','2026-11-23 12:39:00.000000');
-INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T123700Z-d6bec14d',2,'move','{"identity": "sha256:2", "uid": 2}','planned','','2026-11-23 12:38:00.000000');
-INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T124000Z-dfa1ee18',1,'move','{"identity": "sha256:3", "uid": 3}','copied','as the server said: é','2026-11-23 12:42:00.000000');
-INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T124000Z-dfa1ee18',2,'move','{"identity": "sha256:3", "uid": 3}','planned','','2026-11-23 12:41:00.000000');
-INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T124400Z-956bfad0',1,'move','{"identity": "sha256:4", "uid": 4}','skipped','as the server said: é','2026-11-23 12:46:00.000000');
-INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T124400Z-956bfad0',2,'move','{"identity": "sha256:4", "uid": 4}','planned','','2026-11-23 12:45:00.000000');
-INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T124700Z-544df4c2',1,'move','{"identity": "sha256:5", "uid": 5}','failed','as the server said: é','2026-11-23 12:49:00.000000');
-INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T124700Z-544df4c2',2,'move','{"identity": "sha256:5", "uid": 5}','planned','','2026-11-23 12:48:00.000000');
+INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T120500Z-a08636de',1,'move','{"identity": "sha256:0", "uid": 0}','planned','as the server said: é','2026-11-23 12:07:00.000000');
+INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T120500Z-a08636de',2,'move','{"identity": "sha256:0", "uid": 0}','planned','','2026-11-23 12:06:00.000000');
+INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T120800Z-3f96435a',1,'move','{"identity": "sha256:1", "uid": 1}','sent','as the server said: é','2026-11-23 12:10:00.000000');
+INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T120800Z-3f96435a',2,'move','{"identity": "sha256:1", "uid": 1}','planned','','2026-11-23 12:09:00.000000');
+INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T121200Z-567d36f6',1,'move','{"identity": "sha256:2", "uid": 2}','done','as the server said: é','2026-11-23 12:14:00.000000');
+INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T121200Z-567d36f6',2,'move','{"identity": "sha256:2", "uid": 2}','planned','','2026-11-23 12:13:00.000000');
+INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T121500Z-befd5537',1,'move','{"identity": "sha256:3", "uid": 3}','copied','as the server said: é','2026-11-23 12:17:00.000000');
+INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T121500Z-befd5537',2,'move','{"identity": "sha256:3", "uid": 3}','planned','','2026-11-23 12:16:00.000000');
+INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T121900Z-5be672da',1,'move','{"identity": "sha256:4", "uid": 4}','skipped','as the server said: é','2026-11-23 12:21:00.000000');
+INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T121900Z-5be672da',2,'move','{"identity": "sha256:4", "uid": 4}','planned','','2026-11-23 12:20:00.000000');
+INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T122200Z-9de02b70',1,'move','{"identity": "sha256:5", "uid": 5}','failed','as the server said: é','2026-11-23 12:24:00.000000');
+INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T122200Z-9de02b70',2,'move','{"identity": "sha256:5", "uid": 5}','planned','','2026-11-23 12:23:00.000000');
+INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T123000Z-2eb7085b',1,'move','{"identity": "sha256:0", "uid": 0}','planned','as the server said: é','2026-11-23 12:32:00.000000');
+INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T123000Z-2eb7085b',2,'move','{"identity": "sha256:0", "uid": 0}','planned','','2026-11-23 12:31:00.000000');
+INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T123300Z-9367e822',1,'move','{"identity": "sha256:1", "uid": 1}','sent','as the server said: é','2026-11-23 12:35:00.000000');
+INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T123300Z-9367e822',2,'move','{"identity": "sha256:1", "uid": 1}','planned','','2026-11-23 12:34:00.000000');
+INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T123700Z-6e32ac55',1,'move','{"identity": "sha256:2", "uid": 2}','done','as the server said: é','2026-11-23 12:39:00.000000');
+INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T123700Z-6e32ac55',2,'move','{"identity": "sha256:2", "uid": 2}','planned','','2026-11-23 12:38:00.000000');
+INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T124000Z-dbbe709d',1,'move','{"identity": "sha256:3", "uid": 3}','copied','as the server said: é','2026-11-23 12:42:00.000000');
+INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T124000Z-dbbe709d',2,'move','{"identity": "sha256:3", "uid": 3}','planned','','2026-11-23 12:41:00.000000');
+INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T124400Z-063f6be9',1,'move','{"identity": "sha256:4", "uid": 4}','skipped','as the server said: é','2026-11-23 12:46:00.000000');
+INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T124400Z-063f6be9',2,'move','{"identity": "sha256:4", "uid": 4}','planned','','2026-11-23 12:45:00.000000');
+INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T124700Z-f4d008a6',1,'move','{"identity": "sha256:5", "uid": 5}','failed','as the server said: é','2026-11-23 12:49:00.000000');
+INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T124700Z-f4d008a6',2,'move','{"identity": "sha256:5", "uid": 5}','planned','','2026-11-23 12:48:00.000000');
 CREATE TABLE aftermath (
 	account TEXT NOT NULL, 
 	identity TEXT NOT NULL, 
@@ -49,10 +49,12 @@ CREATE TABLE aftermath (
 	since DATETIME NOT NULL, 
 	was_read BOOLEAN NOT NULL, 
 	"by" TEXT DEFAULT '' NOT NULL, 
+	message_id TEXT DEFAULT '' NOT NULL, 
+	subject TEXT DEFAULT '' NOT NULL, 
 	PRIMARY KEY (account, identity)
 );
-INSERT INTO "aftermath" VALUES('seller@imap.shop.example','sha256:2','put-back','2026-11-23 12:00:00.000000',1,'');
-INSERT INTO "aftermath" VALUES('büro@books.example@imap.books.example','sha256:2','put-back','2026-11-23 12:00:00.000000',1,'');
+INSERT INTO "aftermath" VALUES('seller@imap.shop.example','sha256:2','put-back','2026-11-23 12:00:00.000000',1,'a mail program','','📦');
+INSERT INTO "aftermath" VALUES('büro@books.example@imap.books.example','sha256:2','put-back','2026-11-23 12:00:00.000000',1,'a mail program','','📦');
 CREATE TABLE cursor (
 	account TEXT NOT NULL, 
 	folder TEXT NOT NULL, 
@@ -155,18 +157,18 @@ CREATE TABLE run (
 	counts JSON, 
 	PRIMARY KEY (account, id)
 );
-INSERT INTO "run" VALUES('seller@imap.shop.example','20261123T120500Z-0d4ca843','rescue','2026-11-23 12:05:00.000000',NULL,1,NULL,NULL);
-INSERT INTO "run" VALUES('seller@imap.shop.example','20261123T120800Z-66612e77','rescue','2026-11-23 12:08:00.000000','2026-11-23 12:11:00.000000',1,1,'{"seen": 1}');
-INSERT INTO "run" VALUES('seller@imap.shop.example','20261123T121200Z-5176a5f4','rescue','2026-11-23 12:12:00.000000',NULL,1,NULL,NULL);
-INSERT INTO "run" VALUES('seller@imap.shop.example','20261123T121500Z-9dc47ae7','rescue','2026-11-23 12:15:00.000000','2026-11-23 12:18:00.000000',1,3,'{"seen": 3}');
-INSERT INTO "run" VALUES('seller@imap.shop.example','20261123T121900Z-b0e1d2ee','rescue','2026-11-23 12:19:00.000000',NULL,1,NULL,NULL);
-INSERT INTO "run" VALUES('seller@imap.shop.example','20261123T122200Z-59b4639d','rescue','2026-11-23 12:22:00.000000','2026-11-23 12:25:00.000000',1,5,'{"seen": 5}');
-INSERT INTO "run" VALUES('büro@books.example@imap.books.example','20261123T123000Z-2a803cb2','rescue','2026-11-23 12:30:00.000000',NULL,1,NULL,NULL);
-INSERT INTO "run" VALUES('büro@books.example@imap.books.example','20261123T123300Z-6efc037b','rescue','2026-11-23 12:33:00.000000','2026-11-23 12:36:00.000000',1,1,'{"seen": 1}');
-INSERT INTO "run" VALUES('büro@books.example@imap.books.example','20261123T123700Z-d6bec14d','rescue','2026-11-23 12:37:00.000000',NULL,1,NULL,NULL);
-INSERT INTO "run" VALUES('büro@books.example@imap.books.example','20261123T124000Z-dfa1ee18','rescue','2026-11-23 12:40:00.000000','2026-11-23 12:43:00.000000',1,3,'{"seen": 3}');
-INSERT INTO "run" VALUES('büro@books.example@imap.books.example','20261123T124400Z-956bfad0','rescue','2026-11-23 12:44:00.000000',NULL,1,NULL,NULL);
-INSERT INTO "run" VALUES('büro@books.example@imap.books.example','20261123T124700Z-544df4c2','rescue','2026-11-23 12:47:00.000000','2026-11-23 12:50:00.000000',1,5,'{"seen": 5}');
+INSERT INTO "run" VALUES('seller@imap.shop.example','20261123T120500Z-a08636de','rescue','2026-11-23 12:05:00.000000',NULL,1,NULL,NULL);
+INSERT INTO "run" VALUES('seller@imap.shop.example','20261123T120800Z-3f96435a','rescue','2026-11-23 12:08:00.000000','2026-11-23 12:11:00.000000',1,1,'{"seen": 1}');
+INSERT INTO "run" VALUES('seller@imap.shop.example','20261123T121200Z-567d36f6','rescue','2026-11-23 12:12:00.000000',NULL,1,NULL,NULL);
+INSERT INTO "run" VALUES('seller@imap.shop.example','20261123T121500Z-befd5537','rescue','2026-11-23 12:15:00.000000','2026-11-23 12:18:00.000000',1,3,'{"seen": 3}');
+INSERT INTO "run" VALUES('seller@imap.shop.example','20261123T121900Z-5be672da','rescue','2026-11-23 12:19:00.000000',NULL,1,NULL,NULL);
+INSERT INTO "run" VALUES('seller@imap.shop.example','20261123T122200Z-9de02b70','rescue','2026-11-23 12:22:00.000000','2026-11-23 12:25:00.000000',1,5,'{"seen": 5}');
+INSERT INTO "run" VALUES('büro@books.example@imap.books.example','20261123T123000Z-2eb7085b','rescue','2026-11-23 12:30:00.000000',NULL,1,NULL,NULL);
+INSERT INTO "run" VALUES('büro@books.example@imap.books.example','20261123T123300Z-9367e822','rescue','2026-11-23 12:33:00.000000','2026-11-23 12:36:00.000000',1,1,'{"seen": 1}');
+INSERT INTO "run" VALUES('büro@books.example@imap.books.example','20261123T123700Z-6e32ac55','rescue','2026-11-23 12:37:00.000000',NULL,1,NULL,NULL);
+INSERT INTO "run" VALUES('büro@books.example@imap.books.example','20261123T124000Z-dbbe709d','rescue','2026-11-23 12:40:00.000000','2026-11-23 12:43:00.000000',1,3,'{"seen": 3}');
+INSERT INTO "run" VALUES('büro@books.example@imap.books.example','20261123T124400Z-063f6be9','rescue','2026-11-23 12:44:00.000000',NULL,1,NULL,NULL);
+INSERT INTO "run" VALUES('büro@books.example@imap.books.example','20261123T124700Z-f4d008a6','rescue','2026-11-23 12:47:00.000000','2026-11-23 12:50:00.000000',1,5,'{"seen": 5}');
 CREATE INDEX message_message_id ON message (account, message_id);
 CREATE INDEX message_identity ON message (account, identity);
 CREATE INDEX message_sighting ON message (account, sighting);

@@ -80,7 +80,8 @@ def fill(account: AccountStore) -> None:
     if hasattr(account, "replies"):  # since version 4
         fill_what_came_with_4(account)
     if hasattr(account, "aftermath"):  # since version 3
-        account.aftermath.replace({"sha256:2": Kept("put-back", NOON, was_read=True)})
+        more = {"by": "a mail program", "subject": "\N{PACKAGE}"} if hasattr(account, "replies") else {}
+        account.aftermath.replace({"sha256:2": Kept("put-back", NOON, was_read=True, **more)})
 
 
 def fill_what_came_with_4(account: AccountStore) -> None:

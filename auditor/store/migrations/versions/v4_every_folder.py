@@ -16,7 +16,8 @@ def upgrade() -> None:
     op.add_column("message", Column("sighting", BigInteger, nullable=False, server_default="0"))
     op.create_index("message_sighting", "message", ["account", "sighting"])
     op.create_index("message_message_id", "message", ["account", "message_id"])
-    op.add_column("aftermath", Column("by", Text, nullable=False, server_default=""))
+    for name in ("by", "message_id", "subject"):
+        op.add_column("aftermath", Column(name, Text, nullable=False, server_default=""))
     op.create_table(
         "reply",
         Column("account", Text, primary_key=True),
