@@ -46,6 +46,19 @@ def email_address(text: str) -> str:
     return f"{checked.local_part}@{checked.ascii_domain}"
 
 
+def address_on_file(text: str) -> str:
+    """The same, and as it stands where it is no address: it is on file so, and the contact checks say what is wrong."""
+    return email_address(text) if is_email_address(text) else text
+
+
+def is_email_address(text: str) -> bool:
+    try:
+        email_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 def alias(text: str) -> str:
     """An address, or `*@domain` for a domain that is the seller's alone."""
     if not text.startswith("*@"):

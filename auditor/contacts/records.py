@@ -1,0 +1,91 @@
+"""An SPF or DMARC record -> what is wrong with it, by checkdmarc (extra `domain`), which here asks DNS nothing itself.
+
+Three traps of checkdmarc 6.0: it asks DNS on its way; for `exp=` it does so past the resolver that it is given; and
+it keeps answers for all threads of a process.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from auditor.contacts.facts import Dns
+from auditor.resolver import Answer
+from auditor.resolver.replay import Replay
+
+_STAND_INS = {"TXT": b"v=spf1 -all", "A": b"192.0.2.1", "AAAA": b"2001:db8::1", "MX": b"10 mail.invalid."}
+_EXPLANATION = re.compile(rb"(?<=\s)exp=\S*", re.IGNORECASE)
+_LONGEST = 4_000  # bytes of a record
+_ONE_AT_A_TIME = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`problem`: empty where the record is sound, None where that cannot be told; `wanted`: what DNS must say yet."""
+
+    problem: str | None
+    wanted: frozenset[tuple[str, str]] = frozenset()
+
+
+def is_installed() -> bool:
+    try:
+        import checkdmarc  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def read_spf(record: bytes, domain: str, dns: Dns) -> Reading:
+    """Whether receivers can follow the record to its end: syntax, includes, at most ten look-ups (RFC 7208)."""
+    from checkdmarc.spf import SPFError, SPFSyntaxError, parse_spf_record
+
+    answers = {**dns.answers, "TXT": {name: _unexplained(one) for name, one in dns.answers.get("TXT", {}).items()}}
+    replay = Replay(answers, _STAND_INS)
+    try:
+        parsed = _parsed(parse_spf_record, _EXPLANATION.sub(b"", record), domain, replay)
+    except SPFSyntaxError as error:
+        return Reading(_sentence(error, domain))
+    except SPFError as error:
+        problem = None if replay.unknown or replay.wanted else _sentence(error, domain)
+        return Reading(problem, frozenset(replay.wanted))
+    except Exception:  # what a stranger's include holds brings out more kinds than the library's own
+        return Reading(None)
+    if replay.unknown or replay.wanted:
+        return Reading(None, frozenset(replay.wanted))
+    return Reading("it ends in +all: everyone may send as you" if parsed["parsed"]["all"] == "pass" else "")
+
+
+def read_dmarc(record: bytes, domain: str) -> Reading:
+    """Whether the record says what it means to say (RFC 9989 section 4.8)."""
+    from checkdmarc.dmarc import DMARCError, parse_dmarc_record
+
+    try:
+        _parsed(parse_dmarc_record, record, domain, Replay({}, {}))
+    except DMARCError as error:
+        return Reading(_sentence(error, domain))
+    except Exception:
+        return Reading(None)
+    return Reading("")
+
+
+def _parsed(parse: Any, record: bytes, domain: str, replay: Replay) -> Any:
+    from checkdmarc import utils
+
+    text = record[:_LONGEST].decode("utf-8", "replace")
+    with _ONE_AT_A_TIME:
+        utils.DNS_CACHE.clear()
+        try:
+            return parse(text, domain, resolver=replay, timeout=1.0, retries=0)
+        finally:
+            utils.DNS_CACHE.clear()
+
+
+def _unexplained(answer: Answer) -> Answer:
+    return Answer(answer.found, tuple(_EXPLANATION.sub(b"", text) for text in answer.texts), answer.why)
+
+
+def _sentence(error: Exception, domain: str) -> str:
+    said = str(error).removeprefix("Error: ").removeprefix(f"{domain}: ").rstrip(".")
+    return said[:1].lower() + said[1:300]
