@@ -30,9 +30,9 @@ def check_email(facts: ContactFacts) -> Iterator[Said]:
     intended = _intended(domain, facts, reached)
     if intended:
         yield _did_you_mean(facts, intended, reached)
-    else:
-        yield Held("contact-email-typo")
-        yield from _arrives(facts, reached)
+        return
+    yield Held("contact-email-typo")
+    yield from _arrives(facts, reached)
     yield from _lasts(facts, domain)
     yield from _remarks(facts, domain)
 

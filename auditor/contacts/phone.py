@@ -41,7 +41,7 @@ def _number(facts: ContactFacts, key: str, written: str) -> Iterator[Said]:
         yield facts.finding(_INVALID, written, f"`{key}`: {_why_invalid(number, region, written)}")
         return
     found = region_code_for_number(number)
-    problem = _wrong_kind(number, facts, key)
+    problem = _wrong_kind(number, facts, key, found=found)
     if problem:
         yield facts.finding(_INVALID, written, f"`{key}`: {problem}", remedy=_remedy(key))
     else:
@@ -79,7 +79,7 @@ def _why_invalid(number: Any, region: str | None, written: str) -> str:
             return f"no such number is given out{plan or f' under +{number.country_code}'}"
 
 
-def _wrong_kind(number: Any, facts: ContactFacts, key: str) -> str:
+def _wrong_kind(number: Any, facts: ContactFacts, key: str, *, found: str | None) -> str:
     """Why a number that exists is no use here; empty where nothing speaks against it."""
     from phonenumbers import PhoneNumberType as Kind
     from phonenumbers import number_type
@@ -89,7 +89,7 @@ def _wrong_kind(number: Any, facts: ContactFacts, key: str) -> str:
         return "it is a premium-rate number, for which the caller pays"
     if kind in (Kind.PAGER, Kind.VOICEMAIL):
         return "nobody can be spoken to at this kind of number"
-    if key != "phone" or not facts.sells_at_walmart:
+    if key != "phone" or not facts.sells_at_walmart or not _is_american(found):
         return ""
     names = {
         Kind.TOLL_FREE: "a toll-free number",
@@ -99,8 +99,6 @@ def _wrong_kind(number: Any, facts: ContactFacts, key: str) -> str:
         Kind.FIXED_LINE: "a land line",
     }
     wants = "Walmart takes for the primary business contact only a US mobile number that takes SMS"
-    if number.country_code != 1:
-        return ""
     if number.extension:
         return f"an extension gets no SMS, and {wants}"
     return f"it is {names[kind]}, and {wants}" if kind in names else ""
@@ -109,7 +107,7 @@ def _wrong_kind(number: Any, facts: ContactFacts, key: str) -> str:
 def _region(facts: ContactFacts, key: str, written: str, *, found: str | None) -> Iterator[Said]:
     if not facts.sells_at_walmart:
         return
-    if found == "US" or found in TERRITORIES:
+    if _is_american(found):
         yield Held(_REGION)
         if key == "phone":
             yield Remark(f"whether {written} takes SMS, its digits do not tell")
@@ -121,6 +119,10 @@ def _region(facts: ContactFacts, key: str, written: str, *, found: str | None) -
     else:
         detail = f"it is {where}; Walmart's customers in the US would have to call abroad"
         yield facts.finding(_REGION, written, detail, remedy=_remedy(key), confidence=Confidence.LIKELY)
+
+
+def _is_american(region: str | None) -> bool:
+    return region == "US" or region in TERRITORIES
 
 
 def _remedy(key: str) -> str:

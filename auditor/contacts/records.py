@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.contacts.facts import Dns
-from auditor.resolver import Answer
 from auditor.resolver.replay import Replay
 
 _STAND_INS = {"TXT": b"v=spf1 -all", "A": b"192.0.2.1", "AAAA": b"2001:db8::1", "MX": b"10 mail.invalid."}
@@ -39,17 +38,15 @@ def is_installed() -> bool:
 
 def read_spf(record: bytes, domain: str, dns: Dns) -> Reading:
     """Whether receivers can follow the record to its end: syntax, includes, at most ten look-ups (RFC 7208)."""
-    from checkdmarc.spf import SPFError, SPFSyntaxError, parse_spf_record
+    from checkdmarc.spf import SPFError, SPFRecordNotFound, SPFTooManyVoidDNSLookups, parse_spf_record
 
-    answers = {**dns.answers, "TXT": {name: _unexplained(one) for name, one in dns.answers.get("TXT", {}).items()}}
-    replay = Replay(answers, _STAND_INS)
+    replay = Replay(dns.answers, _STAND_INS, _unexplained)
     try:
-        parsed = _parsed(parse_spf_record, _EXPLANATION.sub(b"", record), domain, replay)
-    except SPFSyntaxError as error:
+        parsed = _parsed(parse_spf_record, _unexplained(record), domain, replay)
+    except (SPFRecordNotFound, SPFTooManyVoidDNSLookups) as error:
+        return Reading(None if replay.unknown else _sentence(error, domain))
+    except SPFError as error:  # whatever else DNS says: stand-ins count for less than any real answer
         return Reading(_sentence(error, domain))
-    except SPFError as error:
-        problem = None if replay.unknown or replay.wanted else _sentence(error, domain)
-        return Reading(problem, frozenset(replay.wanted))
     except Exception:  # what a stranger's include holds brings out more kinds than the library's own
         return Reading(None)
     if replay.unknown or replay.wanted:
@@ -82,8 +79,8 @@ def _parsed(parse: Any, record: bytes, domain: str, replay: Replay) -> Any:
             utils.DNS_CACHE.clear()
 
 
-def _unexplained(answer: Answer) -> Answer:
-    return Answer(answer.found, tuple(_EXPLANATION.sub(b"", text) for text in answer.texts), answer.why)
+def _unexplained(record: bytes) -> bytes:
+    return _EXPLANATION.sub(b"", record)
 
 
 def _sentence(error: Exception, domain: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from auditor.contacts.mail_hosts import FREE_MAIL
 from auditor.evidence.alignment import is_known_ending
 from auditor.evidence.likeness import is_nearly
 
-# Mail hosts that so many people have that a name one slip away is far more often a slip than a name.
+# Mail hosts that so many people have that a name one slip away is far more often a slip than a name; of short ones,
+# such as aol.com and gmx.de, every slip makes another name.
 _OFTEN_MEANT = (
     *("gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com", "googlemail.com", "protonmail.com"),
     *("comcast.net", "sbcglobal.net", "verizon.net", "bellsouth.net", "btinternet.com", "rediffmail.com"),
@@ -24,7 +26,6 @@ _SLIPS_IN_ENDINGS = {
     **dict.fromkeys(("dee", "ed"), "de"),
     **dict.fromkeys(("uck", "ukk"), "uk"),
 }
-_SHORTEST = 5  # letters in front of the first dot: in `aol` and `gmx` every slip makes another name
 
 
 def meant(domain: str, own: Iterable[str] = ()) -> str:
@@ -34,7 +35,9 @@ def meant(domain: str, own: Iterable[str] = ()) -> str:
     mended = _with_ending(domain)
     if mended in FREE_MAIL or mended in own:
         return mended
-    near = next((each for each in (*own, *_OFTEN_MEANT) if _is_slip(mended, each)), "")
+    near = next((each for each in own if is_nearly(mended, each)), "") or next(
+        filter(partial(is_nearly, mended), _OFTEN_MEANT), ""
+    )
     return near or (mended if mended != domain else "")
 
 
@@ -43,7 +46,3 @@ def _with_ending(domain: str) -> str:
     front, dot, ending = domain.rpartition(".")
     meant_ending = _SLIPS_IN_ENDINGS.get(ending, "")
     return f"{front}.{meant_ending}" if dot and meant_ending and not is_known_ending(ending) else domain
-
-
-def _is_slip(domain: str, wanted: str) -> bool:
-    return len(wanted.partition(".")[0]) >= _SHORTEST and domain != wanted and is_nearly(domain, wanted)

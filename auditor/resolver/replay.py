@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from auditor.resolver.answers import Answer, Answers, Found
@@ -48,8 +48,12 @@ class Replay:
 
     lifetime = timeout = 1.0
 
-    def __init__(self, answers: Mapping[str, Answers], stand_ins: Mapping[str, bytes]) -> None:
+    def __init__(
+        self, answers: Mapping[str, Answers], stand_ins: Mapping[str, bytes], edit: Callable[[bytes], bytes] = bytes
+    ) -> None:
+        """`edit`: what is done to each record first."""
         self._answers = answers
+        self._edit = edit
         self._stand_ins = stand_ins
         self.wanted: set[tuple[str, str]] = set()
         self.unknown: set[str] = set()
@@ -68,4 +72,4 @@ class Replay:
             raise Timeout
         if not answer.texts:
             raise NoAnswer
-        return [_Record(text) for text in answer.texts]
+        return [_Record(self._edit(text)) for text in answer.texts]
