@@ -1,4 +1,4 @@
-"""A web server on a loopback port, with or without TLS: paths and what they answer go in, a running server comes out."""
+"""A web server on a loopback port, with TLS or without: paths and their answers go in, a running server comes out."""
 
 from __future__ import annotations
 
