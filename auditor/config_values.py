@@ -43,6 +43,8 @@ def email_address(text: str) -> str:
         checked = validate_email(text, check_deliverability=False, allow_smtputf8=False, test_environment=True)
     except EmailNotValidError as error:
         raise ValueError(f"`{text}` is no e-mail address. {error}") from error
+    if checked.local_part == "*":  # as an address of the seller's it would be read as a pattern
+        raise ValueError(f"`{text}` is a pattern, no e-mail address")
     return f"{checked.local_part}@{checked.ascii_domain}"
 
 

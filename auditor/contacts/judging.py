@@ -64,7 +64,7 @@ def judge(facts: ContactFacts, checks: Sequence[Check] = CHECKS) -> Judged:
 
 def judge_all(many: Sequence[ContactFacts]) -> tuple[Judged, ...]:
     """Each mailbox by itself; what several share is said at the first of them, which names the others."""
-    judged = [judge(facts) for facts in many]
+    judged = [replace(one, remarks=(*_sharing(one.mailbox, many), *one.remarks)) for one in map(judge, many)]
     shared: dict[Hashable, list[tuple[str, Finding]]] = {}
     for facts, one in zip(many, judged, strict=True):
         for found in one.findings:
@@ -72,6 +72,14 @@ def judge_all(many: Sequence[ContactFacts]) -> tuple[Judged, ...]:
     first = {each[0][1].key: _for_all(each) for each in shared.values()}
     told: set[Hashable] = set()
     return tuple(_untold(one, first, told) for one in judged)
+
+
+def _sharing(mailbox: str, many: Sequence[ContactFacts]) -> Iterator[str]:
+    """Who has the same address on file."""
+    email = next(facts.email for facts in many if facts.mailbox == mailbox)
+    names = [facts.mailbox for facts in many if facts.email == email]
+    if len(names) > 1:
+        yield f"{email} is on file for the mailboxes {', '.join(f'`{name}`' for name in names)}"
 
 
 def _cause(found: Finding, facts: ContactFacts) -> Hashable:

@@ -51,7 +51,7 @@ def read_spf(record: bytes, domain: str, dns: Dns) -> Reading:
         return Reading(None)
     if replay.unknown or replay.wanted:
         return Reading(None, frozenset(replay.wanted))
-    return Reading("it ends in +all: everyone may send as you" if parsed["parsed"]["all"] == "pass" else "")
+    return Reading(_misgiving(parsed["parsed"]))
 
 
 def read_dmarc(record: bytes, domain: str) -> Reading:
@@ -59,12 +59,22 @@ def read_dmarc(record: bytes, domain: str) -> Reading:
     from checkdmarc.dmarc import DMARCError, parse_dmarc_record
 
     try:
-        _parsed(parse_dmarc_record, record, domain, Replay({}, {}))
+        tags = _parsed(parse_dmarc_record, record, domain, Replay({}, {}))["tags"]
     except DMARCError as error:
         return Reading(_sentence(error, domain))
     except Exception:
         return Reading(None)
-    return Reading("")
+    is_passed_over = not tags["p"]["explicit"] and "rua" not in tags  # section 4.7
+    return Reading("it has no p tag and no rua tag, so it is passed over" if is_passed_over else "")
+
+
+def _misgiving(parsed: Any) -> str:
+    """What is wrong with a record of the seller's that breaks no rule of syntax."""
+    if parsed["all"] == "pass":
+        return "it ends in +all: everyone may send as you"
+    if parsed["all"] == "fail" and not parsed["mechanisms"] and not parsed["redirect"]:
+        return "it says that no server at all may send your mail"
+    return ""
 
 
 def _parsed(parse: Any, record: bytes, domain: str, replay: Replay) -> Any:

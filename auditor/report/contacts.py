@@ -36,7 +36,7 @@ def _page(view: View, remarks: Sequence[str]) -> Iterator[str]:
     if remarks:
         yield from ("", view.heading("Remarks"))
         for remark in remarks:
-            yield from indented(f"{remark[:1].upper()}{remark[1:]}.", 2)
+            yield from indented(remark, 2)
 
 
 def _summary(mailbox: MailboxReport) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from auditor.report.cards import paragraph
+from auditor.display import line
+from auditor.report.cards import labelled, paragraph
 from auditor.report.view import EXAMPLES, View, indented
 from auditor.rules import Finding
 
@@ -31,7 +32,7 @@ def _finding(found: Finding) -> Iterator[str]:
     for evidence in found.evidence[:EXAMPLES]:
         yield from paragraph("Seen", evidence)
     yield from paragraph("Do", found.remedy)
-    yield from paragraph("Done?", f"auditor ack {shlex.quote(found.key)}")
+    yield labelled("Done?", line(f"auditor ack {shlex.quote(found.key)}"))  # on one line: it is there to be copied
 
 
 def _right(view: View) -> Iterator[str]:

@@ -34,7 +34,7 @@ EMAILS = (
     *("shop@yahoo.co.uk", "shop@gmx.de", "shop@mail.com", "shop@email.com", "shop@outlook.fr", "shop@hotmart.com"),
 )
 MORE = {
-    "xn--bro-hoa.example": {"MX": ["10 mx.shop.example."], "TXT": ["v=spf1 -all"]},
+    "xn--bro-hoa.example": {"MX": ["10 mx.shop.example."], "TXT": ["v=spf1 mx -all"]},
     "_dmarc.xn--bro-hoa.example": {"TXT": ["v=DMARC1;p=none"]},
     "mail.shop.example": {"MX": ["10 mx.shop.example."], "TXT": ["v=spf1 mx -all"]},
     "hotmart.com": {"MX": ["10 mx.shop.example."], "TXT": ["v=spf1 mx -all"]},

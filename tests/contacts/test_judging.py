@@ -28,6 +28,12 @@ def test_what_is_broken_is_right_nowhere() -> None:
     assert "contact-email-undeliverable" not in second.right
 
 
+def test_that_they_share_an_address_is_said_once() -> None:
+    first, second = judge_all([of("a"), of("b")])
+    assert first.remarks[0] == "support@nowhere.example is on file for the mailboxes `a`, `b`"
+    assert second.remarks == ()
+
+
 def test_two_different_addresses_are_two_findings() -> None:
     other = facts(contact(email="support@void.example"), address="support@void.example")
     first, second = judge_all([of("a"), replace(other, mailbox="b")])
@@ -107,7 +113,7 @@ def test_remarks_are_no_findings() -> None:
 def test_a_slip_is_told_only_where_the_seller_is_not_known_to_be() -> None:
     """Whoever reads mail at gmai1-like domains of his own has made no slip."""
     dns = dns_of(
-        {"gmall.com": {"MX": ["5 mx.gmall.com."], "TXT": ["v=spf1 -all"]}, "mx.gmall.com": {"A": ["198.51.100.5"]}}
+        {"gmall.com": {"MX": ["5 mx.gmall.com."], "TXT": ["v=spf1 mx -all"]}, "mx.gmall.com": {"A": ["198.51.100.5"]}}
     )
     mine = facts(contact(email="info@gmall.com"), address="info@gmall.com", dns=dns)
     assert rules(judge(mine)) == ["domain-dmarc-missing"]

@@ -32,7 +32,8 @@ MAYBE = st.none() | WORDS
 @st.composite
 def contacts(draw: st.DrawFn) -> ContactConfig:
     """As a later step may make them too, past the configuration's own checks."""
-    address = ReturnAddressConfig.model_construct(**{key: draw(MAYBE) for key in ADDRESS})
+    parts: dict[str, Any] = {key: draw(MAYBE) for key in ADDRESS}
+    address = ReturnAddressConfig.model_construct(**parts)
     keys = ("business_name", "email", "phone", "customer_service_phone", "website")
     values: dict[str, Any] = {key: draw(MAYBE) for key in keys}
     categories = tuple(draw(st.lists(WORDS, max_size=3)))
