@@ -137,6 +137,7 @@ PURE = (
     "auditor.contacts.mail_hosts",
     "auditor.contacts.own_domain",
     "auditor.contacts.phone",
+    "auditor.contacts.policies",
     "auditor.contacts.postal",
     "auditor.contacts.reach",
     "auditor.contacts.typos",

@@ -60,8 +60,10 @@ def ask(many: Sequence[ContactFacts], resolver: Resolver) -> tuple[ContactFacts,
 
 def _visits(urls: Sequence[str], resolver: Resolver, now: datetime) -> Mapping[str, Visit]:
     """None without the extra `web`: the check says so."""
+    if not urls:
+        return {}
     try:
         from auditor.contacts.visiting import visit_all
     except ImportError:
         return {}
-    return visit_all(urls, resolver, now) if urls else {}
+    return visit_all(urls, resolver, now)

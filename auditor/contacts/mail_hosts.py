@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-# Collected from the providers' own pages: who has an address there has a mailbox, not the domain.
+# Well-known ones: who has an address there has a mailbox, and not the domain. One that is missing is treated as the
+# seller's own domain, and costs at most advice that he cannot follow.
 # fmt: off
 FREE_MAIL = frozenset({
     "126.com", "163.com", "abv.bg", "aim.com", "aliyun.com", "alice.it", "aol.com", "arcor.de", "att.net",
