@@ -28,8 +28,8 @@ _INCLUDES = {
     "hostinger.com": "_spf.mail.hostinger.com",
 }
 _SPF = re.compile(rb"v=spf1(?:[ \t]|\Z)", re.IGNORECASE)
-_NEARLY_DMARC = re.compile(rb"\s*\"?\s*v\s*=?\s*dmarc", re.IGNORECASE)
-_NEARLY_SPF = re.compile(rb"\s*\"?\s*(?:v\s*=\s*spf|spf1|v\s*spf1)", re.IGNORECASE)
+_NEARLY_DMARC = re.compile(rb'[\s"]{0,5}v\s{0,3}=?\s{0,3}dmarc', re.IGNORECASE)
+_NEARLY_SPF = re.compile(rb'[\s"]{0,5}(?:v\s{0,3}=\s{0,3}spf|spf1|v\s{0,3}spf1)', re.IGNORECASE)
 
 
 def own_domains(facts: ContactFacts) -> tuple[str, ...]:
