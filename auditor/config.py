@@ -31,6 +31,7 @@ def _state_url(text: str, info: ValidationInfo) -> str:
 
 
 Address = Annotated[Text, AfterValidator(values.email_address)]
+AddressOnFile = Annotated[Text, AfterValidator(values.address_on_file)]
 Alias = Annotated[Text, AfterValidator(values.alias)]
 Host = Annotated[Text, AfterValidator(values.host)]
 Tenant = Annotated[Text, AfterValidator(values.tenant)]
@@ -103,7 +104,7 @@ class ContactConfig(Section):
     """The contact details that the marketplaces have on file."""
 
     business_name: Text | None = None
-    email: Address | None = None
+    email: AddressOnFile | None = None
     phone: Text | None = None
     customer_service_phone: Text | None = None
     website: WebAddress | None = None

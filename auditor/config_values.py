@@ -43,7 +43,22 @@ def email_address(text: str) -> str:
         checked = validate_email(text, check_deliverability=False, allow_smtputf8=False, test_environment=True)
     except EmailNotValidError as error:
         raise ValueError(f"`{text}` is no e-mail address. {error}") from error
+    if checked.local_part == "*":  # as an address of the seller's it would be read as a pattern
+        raise ValueError(f"`{text}` is a pattern, no e-mail address")
     return f"{checked.local_part}@{checked.ascii_domain}"
+
+
+def address_on_file(text: str) -> str:
+    """The same, and as it stands where it is no address: it is on file so, and the contact checks say what is wrong."""
+    return email_address(text) if is_email_address(text) else text
+
+
+def is_email_address(text: str) -> bool:
+    try:
+        email_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def alias(text: str) -> str:

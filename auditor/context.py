@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from auditor import providers
 from auditor.config import Config, MailboxConfig
-from auditor.config_values import is_loopback
+from auditor.config_values import is_email_address, is_loopback
 from auditor.errors import ConfigError, MailboxError
 from auditor.evidence.collect import Context
 from auditor.evidence.lookalike import Imitations
@@ -41,8 +41,8 @@ def judge_of(mailbox: MailboxConfig, config: Config, catalogue: Catalogue, resol
 
 def own_addresses(mailbox: MailboxConfig, config: Config) -> tuple[str, ...]:
     """Every address under which a marketplace may write to this seller, in lower case."""
-    contact = config.contact_of(mailbox).email
-    every = (mailbox.address, *mailbox.aliases, *((contact,) if contact else ()))
+    contact = config.contact_of(mailbox).email or ""
+    every = (mailbox.address, *mailbox.aliases, *((contact,) if is_email_address(contact) else ()))
     return tuple(dict.fromkeys(one.lower() for one in every))
 
 

@@ -9,7 +9,7 @@ from auditor.aftermath import Rescued
 from auditor.evidence.sender import Sender, one_mailbox
 from auditor.mailbox.interface import MessageRef
 from auditor.plan import Planned
-from auditor.rules import RULES, Finding, finding
+from auditor.rules import RULES, Finding, Practice, finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,12 @@ def find_all(situation: Situation) -> tuple[tuple[Finding, ...], tuple[str, ...]
     """Findings, worst first, and the ids of the rules that held; where something was not looked at, none held."""
     found = sorted(_all(situation), key=lambda one: (-_WEIGHT[one.severity.value], one.key))
     broken = {one.rule.id for one in found}
-    right = tuple(rule for rule in RULES if rule not in broken) if situation.complete else ()
+    right = tuple(rule for rule in _LOOKED_AT if rule not in broken) if situation.complete else ()
     return tuple(found), right
 
 
+# The rules about contact details are the contact checks' own.
+_LOOKED_AT = tuple(rule.id for rule in RULES.values() if rule.practice is not Practice.ACCURATE_CONTACT_DETAILS)
 _WEIGHT = {"low": 0, "medium": 1, "high": 2}
 
 

@@ -176,6 +176,141 @@ _TABLE = (
         "An earlier run ended in the middle of moving messages",
         "Nothing is lost. `auditor rescue --apply` asks the server what is true and finishes it.",
     ),
+    # The contact details on file (auditor/contacts).
+    Rule(
+        "contact-address-invalid",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.MEDIUM,
+        "The return address is not whole, or does not fit together",
+        "Correct it in the marketplace's account settings; then write it in [contact.return_address].",
+    ),
+    Rule(
+        "contact-address-po-box",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.MEDIUM,
+        "The return center is a P.O. box",
+        "Give a street address in Seller Center: Settings > Returns settings; then write it in "
+        "[contact.return_address].",
+    ),
+    Rule(
+        "contact-address-region",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.MEDIUM,
+        "The return center is where Walmart takes none",
+        "Give one in the continental US in Seller Center: Settings > Returns settings; then write it in "
+        "[contact.return_address].",
+    ),
+    Rule(
+        "contact-category-missing",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.MEDIUM,
+        "A contact category of Seller Center is not filled",
+        "Add a contact in Seller Center: Settings > Partner Profile > Manage Contacts; then write the category in "
+        "[contact] categories.",
+    ),
+    Rule(
+        "contact-email-disposable",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.HIGH,
+        "The e-mail address on file is a disposable one",
+        "Give one that lasts: at Walmart in Seller Center, Settings > Partner Profile > Manage Contacts.",
+    ),
+    Rule(
+        "contact-email-invalid",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.HIGH,
+        "The e-mail address on file is none",
+        "Correct it in the marketplace's account settings (Walmart: Seller Center, Settings > Partner Profile > "
+        "Manage Contacts); then write it in [contact] email.",
+    ),
+    Rule(
+        "contact-email-null-mx",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.HIGH,
+        "The domain of the e-mail address on file says that it takes no mail",
+        "Give an address of a domain that takes mail (Walmart: Seller Center, Settings > Partner Profile > Manage "
+        "Contacts), or publish the MX record that your mail provider gives you.",
+    ),
+    Rule(
+        "contact-email-typo",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.HIGH,
+        "The e-mail address on file looks misspelt",
+        "Look it up in the marketplace's account settings (Walmart: Seller Center, Settings > Partner Profile > "
+        "Manage Contacts) and correct it there; then write it in [contact] email.",
+    ),
+    Rule(
+        "contact-email-unchecked",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.MEDIUM,
+        "Whether mail to the address on file can arrive",
+        "If the next run says so too, ask whoever runs the domain's name servers: who cannot ask them sends no mail.",
+    ),
+    Rule(
+        "contact-email-undeliverable",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.HIGH,
+        "Mail to the e-mail address on file cannot arrive",
+        "Publish the MX record that your mail provider gives you, or give another address (Walmart: Seller Center, "
+        "Settings > Partner Profile > Manage Contacts).",
+    ),
+    Rule(
+        "contact-phone-invalid",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.HIGH,
+        "A phone number on file cannot be used for what it is there for",
+        "Correct it in the marketplace's account settings (Walmart: Seller Center, Settings > Partner Profile > "
+        "Manage Contacts); then write it in [contact], with its country code.",
+    ),
+    Rule(
+        "contact-phone-region",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.MEDIUM,
+        "A phone number on file is not one of the US",
+        "Give a US number in Seller Center: Settings > Partner Profile > Manage Contacts; then write it in [contact].",
+    ),
+    Rule(
+        "contact-website-unreachable",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.MEDIUM,
+        "The web site on file cannot be reached, or soon not",
+        "Mend the site, or correct its address in the marketplace's account settings and in [contact] website.",
+    ),
+    Rule(
+        "domain-dmarc-invalid",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.MEDIUM,
+        "The DMARC record of your domain is not to be understood",
+        "Correct the record.",
+    ),
+    Rule(
+        "domain-dmarc-missing",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.MEDIUM,
+        "Your domain has no DMARC record, so your answers are more likely called spam",
+        "Publish one.",
+    ),
+    Rule(
+        "domain-mx-missing",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.MEDIUM,
+        "Your domain names no mail server",
+        "Publish the MX record that your mail provider gives you.",
+    ),
+    Rule(
+        "domain-spf-invalid",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.MEDIUM,
+        "The SPF record of your domain is not to be understood",
+        "Correct the record.",
+    ),
+    Rule(
+        "domain-spf-missing",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.MEDIUM,
+        "Your domain has no SPF record, so your answers are more likely called spam",
+        "Publish one.",
+    ),
 )
 
 RULES = MappingProxyType({rule.id: rule for rule in _TABLE})

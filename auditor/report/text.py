@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from collections.abc import Iterator
 
 from auditor.display import line, wrapped
 from auditor.errors import ExitCode
-from auditor.report import MailboxReport, RunReport, messages
-from auditor.report.cards import WIDTH, count, paragraph, zone_of
+from auditor.report import MailboxReport, RunReport, messages, sections
+from auditor.report.cards import WIDTH, count, zone_of
 from auditor.report.closing import closing
-from auditor.report.view import EXAMPLES, View, indented, is_open
-from auditor.rules import Finding
-
-_TOLD_BY_MESSAGES = frozenset({"genuine-in-spam", "customer-message-unproven", "staff-claim", "stream-unknown"})
+from auditor.report.view import View, indented, is_open
 
 
 def render(report: RunReport, *, verbose: bool = False, quiet: bool = False, color: bool = False) -> str:
@@ -82,46 +78,4 @@ _BECAME = {
 }
 
 
-def _findings(view: View) -> Iterator[str]:
-    told = _TOLD_BY_MESSAGES if view.mailbox.messages else frozenset()
-    findings = [each for each in view.mailbox.findings if each.rule.id not in told]
-    shown = [each for each in findings if view.verbose or not each.acknowledged]
-    if shown:
-        yield view.heading(f"Findings: {len(shown):,}", urgent=any(each.needs_attention for each in shown))
-        for found in sorted(shown, key=lambda each: (not each.needs_attention, each.key)):
-            yield from ("", *_finding(found))
-
-
-def _finding(found: Finding) -> Iterator[str]:
-    unsure = "" if found.outcome == "wrong" else "Could not tell: "
-    yield from indented(f"{unsure}{found.rule.title}", 2)
-    yield from paragraph("About", found.subject)
-    yield from paragraph("Because", found.detail)
-    for evidence in found.evidence[:EXAMPLES]:
-        yield from paragraph("Seen", evidence)
-    yield from paragraph("Do", found.remedy)
-    yield from paragraph("Done?", f"auditor ack {shlex.quote(found.key)}")
-
-
-def _right(view: View) -> Iterator[str]:
-    if view.verbose and view.mailbox.right:
-        yield view.heading("Checked, and right")
-        yield from indented(", ".join(sorted(view.mailbox.right)), 2)
-
-
-def _incomplete(view: View) -> Iterator[str]:
-    if view.mailbox.missed:
-        yield view.heading("Could not be looked at", urgent=view.mailbox.error is not None)
-        for part in view.mailbox.missed:
-            yield from indented(f"{part.what}: {part.why}", 2)
-
-
-def _never_shown(view: View) -> Iterator[str]:
-    standing = [part for part in view.mailbox.incomplete if part.standing]
-    if standing:
-        yield view.heading("What IMAP does not show")
-        for part in standing:
-            yield from indented(part.why, 2)
-
-
-_SECTIONS = (*messages.SECTIONS, _rescued, _findings, _right, _incomplete, _never_shown)
+_SECTIONS = (*messages.SECTIONS, _rescued, *sections.SECTIONS)

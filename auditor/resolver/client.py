@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 MAX_ANSWER_BYTES = 32 * 1024  # of all records of a name together; the longest key in use has 3,000
 
+# What dnspython's resolver raises, for those who stand in for it.
+NoAnswer = dns.resolver.NoAnswer
+Timeout = dns.exception.Timeout
+
 _ALIASES = (dns.rdatatype.CNAME, dns.rdatatype.DNAME)
 _ABSENT = Answer(Found.ABSENT)
 _CUT = "the server cuts its answer short"
