@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from auditor.rules import Confidence
 
 _INVALID, _REGION = "contact-phone-invalid", "contact-phone-region"
 _LONGEST = 60  # characters
+_SERVICE_EXCHANGE = re.compile(r"[2-9]\d\d[2-9]11\d{4}")
 
 
 def check_phones(facts: ContactFacts) -> Iterator[Said]:
@@ -37,7 +39,7 @@ def _number(facts: ContactFacts, key: str, written: str) -> Iterator[Said]:
         else:
             yield facts.finding(_INVALID, written, f"`{key}` is no phone number: {_reason(error)}")
         return
-    if not is_valid_number(number):
+    if not is_valid_number(number) or _is_service_code(number):
         yield facts.finding(_INVALID, written, f"`{key}`: {_why_invalid(number, region, written)}")
         return
     found = region_code_for_number(number)
@@ -47,6 +49,11 @@ def _number(facts: ContactFacts, key: str, written: str) -> Iterator[Said]:
     else:
         yield Held(_INVALID)
     yield from _region(facts, key, written, found=found)
+
+
+def _is_service_code(number: Any) -> bool:
+    """911, 411 and their like are never an exchange in the North American plan; the library lets them pass."""
+    return number.country_code == 1 and bool(_SERVICE_EXCHANGE.fullmatch(str(number.national_number)))
 
 
 def _default_region(facts: ContactFacts) -> str | None:
