@@ -15,6 +15,7 @@ from auditor.mailbox.interface import MessageRef
 from auditor.store.rows import ActionState, Entry, Kept, LedgerRow
 
 FOLLOWED_FOR = timedelta(days=14)
+_REMEMBERED_FOR = timedelta(days=90)  # so that a clock that is set forward for some nights lets nothing be forgotten
 
 
 class Became(StrEnum):
@@ -59,6 +60,11 @@ def lately(moved: Sequence[Entry], undone: Sequence[Entry], kept: Mapping[str, K
     """What these journal entries of moves put somewhere, as it was `kept`; without what an undo took back."""
     taken_back = {transfer.read(entry.payload).undoes for entry in undone if entry.state is not ActionState.SKIPPED}
     return tuple(_rescued([entry for entry in moved if entry.key not in taken_back], kept))
+
+
+def remembered(kept: Mapping[str, Kept], now: datetime) -> dict[str, Kept]:
+    """What is to be kept of it beside what is followed tonight."""
+    return {identity: each for identity, each in kept.items() if each.since and now - each.since < _REMEMBERED_FOR}
 
 
 def _rescued(moved: Sequence[Entry], kept: Mapping[str, Kept]) -> Iterator[Rescued]:

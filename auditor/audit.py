@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from auditor import apply as applying
-from auditor.aftermath import FOLLOWED_FOR, Rescued, Surroundings, lately
+from auditor.aftermath import FOLLOWED_FOR, Rescued, Surroundings, lately, remembered
 from auditor.config import Config, MailboxConfig
 from auditor.context import judge_of
 from auditor.errors import AuditorError, FolderError, Interrupted
@@ -74,7 +74,7 @@ def _run_locked(looked: Looked, tools: Tools, order: Order, *, account: AccountS
     except (AuditorError, KeyboardInterrupt) as error:
         looked.fail(error if isinstance(error, AuditorError) else _interrupted(looked, account, run))
         looked.planned = looked.planned or _planned(looked, tools.config, account)
-        looked.rescued = looked.rescued or _rescued(account, tools.now())
+        looked.rescued = looked.rescued or tuple(each for each in _rescued(account, tools.now()) if each.since)
     looked.unfinished = len(account.journal.open_entries(besides=run))
 
 
@@ -119,8 +119,9 @@ def _follow(reader: MailReader, looked: Looked, account: AccountStore, *, now: d
     )
     followed = follow(reader, before, surroundings, now=now, incomplete=looked.incomplete)
     looked.rescued = tuple(sorted(followed, key=lambda each: each.ref))
-    still = {each.identity: each.kept(now) for each in looked.rescued}
-    if still != account.aftermath.kept():
+    kept = account.aftermath.kept()
+    still = remembered(kept, now) | {each.identity: each.kept(now) for each in looked.rescued}
+    if still != kept:
         account.aftermath.replace(still)
 
 

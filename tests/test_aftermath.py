@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from auditor.aftermath import MAIL_PROGRAM, Became, Rescued, Surroundings, lately, seen
+from auditor.aftermath import MAIL_PROGRAM, Became, Rescued, Surroundings, lately, remembered, seen
 from auditor.mailbox.interface import MessageRef, Role
-from auditor.store.rows import ActionState, Entry, LedgerRow
+from auditor.store.rows import ActionState, Entry, Kept, LedgerRow
 from auditor.transfer import MOVE, UNDO, planned_back, read, ref_json
 from tests.mail import RECEIVED_AT, Profile
 from tests.mail.genuine import genuine
@@ -210,6 +210,13 @@ def test_who_put_it_back_is_said_only_where_it_shows(
     lying = in_junk(uid, uidvalidity=uidvalidity, flags=flags)
 
     assert seen(last, None, Surroundings(in_spam={"a": lying}), readable=True, now=NOW).by == by
+
+
+def test_a_clock_set_forward_lets_nothing_be_forgotten() -> None:
+    kept = {"a": Kept("read", NOW, was_read=True), "old": Kept("gone", NOW - timedelta(days=60), was_read=True)}
+
+    assert remembered(kept, NOW + timedelta(days=40)) == {"a": kept["a"]}
+    assert remembered(kept, NOW - timedelta(days=40)) == kept
 
 
 def test_what_stays_the_same_keeps_its_time() -> None:

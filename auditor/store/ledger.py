@@ -77,9 +77,14 @@ class AccountStore:
             self._mark_gone(connection, gone)
 
     def forget_folder(self, folder: str) -> None:
-        """Its UIDs mean nothing any more: what was known to lie there is gone, the cursor too."""
-        now, cursor = self._now(), schema.cursor
+        """Its UIDs mean nothing any more: what was known to lie there is gone, the cursor too.
+
+        Nor is one any more the place from which we moved something: it may be given to another message.
+        """
+        now, cursor, message = self._now(), schema.cursor, schema.message
         with writing(self._engine) as connection:
+            ours = update(message).where(message.c.account == self.key, message.c.folder == folder)
+            connection.execute(ours.values(dict.fromkeys(_MOVED)))
             for table in (schema.message, schema.reply):
                 lying = (table.c.account == self.key, table.c.folder == folder, table.c.gone_at.is_(None))
                 connection.execute(update(table).where(*lying).values(gone_at=now))

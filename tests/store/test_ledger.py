@@ -13,6 +13,7 @@ from auditor.store.opening import Store, open_store
 from auditor.store.rows import Action, Cursor, LedgerRow, StoredCheck, Thread
 from tests.store.conftest import NOON
 
+REF_IN_INBOX = MessageRef("INBOX", 1, 56)
 CURSOR = Cursor("Junk", Role.JUNK, 100, 8, 5, "rules-1", NOON, highestmodseq=2**62)
 
 
@@ -130,6 +131,17 @@ def test_forgetting_spares_other_folders(account: AccountStore) -> None:
 
     assert [found.ref.folder for found in account.rows()] == ["Bulk"]
     assert (account.cursor("Junk"), account.cursor("Bulk")) == (None, replace(CURSOR, folder="Bulk"))
+
+
+def test_a_forgotten_folder_is_none_from_which_anything_was_taken(account: AccountStore) -> None:
+    account.save_sweep(CURSOR, [row(1), row(2, folder="Bulk")])
+    account.record_moves([(row(1).ref, MessageRef("INBOX", 1, 55)), (row(2, folder="Bulk").ref, REF_IN_INBOX)])
+    assert account.whereabouts.taken("Junk", 100, since=NOON) == {1}
+
+    account.forget_folder("Junk")
+
+    assert account.whereabouts.taken("Junk", 100, since=NOON) == frozenset()
+    assert account.whereabouts.taken("Bulk", 100, since=NOON) == {2}
 
 
 def test_moved_messages_are_known_at_both_places(account: AccountStore) -> None:
