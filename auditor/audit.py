@@ -74,7 +74,6 @@ def _run_locked(looked: Looked, tools: Tools, order: Order, *, account: AccountS
     except (AuditorError, KeyboardInterrupt) as error:
         looked.fail(error if isinstance(error, AuditorError) else _interrupted(looked, account, run))
         looked.planned = looked.planned or _planned(looked, tools.config, account)
-        looked.rescued = looked.rescued or tuple(each for each in _rescued(account, tools.now()) if each.since)
     looked.unfinished = len(account.journal.open_entries(besides=run))
 
 

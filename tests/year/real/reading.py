@@ -32,7 +32,8 @@ BECAME = {
     "gone": Became.GONE,
 }
 """`unknown` is missing here: nothing is held of that letter."""
-_ACTORS = {"seller": Actor.SELLER, "provider": Actor.PROVIDER}
+_ACTORS = {"a mail program that marked it as junk": Actor.SELLER}
+"""In this year only the seller's mail program marks what is moved into spam."""
 
 
 @dataclass(frozen=True, slots=True)
