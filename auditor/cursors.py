@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeGuard
 
 from auditor.mailbox.interface import FolderState, Trace
 from auditor.store.rows import Cursor, LedgerRow, Tail
@@ -40,13 +39,13 @@ def is_due(row: LedgerRow, now: datetime) -> bool:
     return row.retry_at is not None and not now < row.retry_at <= now + ASK_AGAIN
 
 
-def is_as_left(state: FolderState, cursor: Cursor | None, rules: str) -> TypeGuard[FolderState]:
-    """Whether what STATUS says is what the last sweep left: then nothing came, and what lay there lies there still.
+def is_as_left(state: FolderState | None, cursor: Cursor, rules: str) -> bool:
+    """Whether what STATUS or EXAMINE says is what the last sweep left: then nothing came, and nothing left.
 
     UIDs only grow (RFC 9051 section 2.3.1.1), so no arrival can make up for a message that left. Where an older copy
     of the folder was put in its place, they are given again: the count of changes tells (RFC 7162 section 3.1.1).
     """
-    if cursor is None or cursor.rules != rules:
+    if state is None or cursor.rules != rules:
         return False
     then = (cursor.uidvalidity, cursor.uidnext, cursor.exists)
     counts = {state.highestmodseq, cursor.highestmodseq}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from auditor.cursors import Past, is_as_left, is_due, is_older_copy, left_with, overlap
 from auditor.errors import FolderError
@@ -93,54 +93,57 @@ def look(looking: Looking, watched: Sequence[Watched], looked: Looked) -> None:
 
 
 def _look_into(looking: Looking, watched: Watched, looked: Looked, told: FolderState | None) -> None:
+    """Open it only where something came or left, or where an undecided message is due."""
     account, now = looking.account, looking.tools.now()
     cursor = account.cursor(watched.name)
     due = [row for row in _known(account, watched, undecided=True) if is_due(row, now)]
-    if cursor is not None and told is not None and is_as_left(told, cursor, looking.judge.rules):
-        _quiet(looking, watched, looked, cursor=cursor, due=due, now=now)
-        exists = cursor.exists
+    if cursor is not None and is_as_left(told, cursor, looking.judge.rules) and not due:
+        account.save_sweep(replace(cursor, swept_at=now), ())
         looked.swept.add(watched.name)
+        _count(watched, looked, cursor.exists)
+        return
+    state = looking.reader.examine(watched.name)
+    opened = Opened(looking.reader, state, watched.role, looking.judge, now, looking.tools.progress)
+    if cursor is not None and all(is_as_left(each, cursor, looking.judge.rules) for each in (told, state)):
+        _judge_what_is_due(account, opened, looked, cursor=cursor, due=due)
     else:
-        exists = _changed(looking, watched, looked, now=now)
+        _sweep(account, opened, looked)
+    _count(watched, looked, state.exists)
+
+
+def _count(watched: Watched, looked: Looked, exists: int) -> None:
     if watched.role is Role.JUNK:
         looked.junk.append(watched.name)
         looked.seen += exists
 
 
-def _quiet(
-    looking: Looking, watched: Watched, looked: Looked, *, cursor: Cursor, due: Sequence[LedgerRow], now: datetime
+def _judge_what_is_due(
+    account: AccountStore, opened: Opened, looked: Looked, *, cursor: Cursor, due: Sequence[LedgerRow]
 ) -> None:
-    """Nothing came and nothing left: only what is due is looked at."""
-    if not due:
-        looking.account.save_sweep(replace(cursor, swept_at=now), ())
-        return
-    opened = _opened(looking, watched, looking.reader.examine(watched.name), now=now)
     found = judge_again(opened, cursor, due)
-    looking.account.save_sweep(found.cursor, found.rows)
+    account.save_sweep(found.cursor, found.rows)
     looked.incomplete += found.incomplete
+    looked.swept.add(opened.state.name)
 
 
-def _changed(looking: Looking, watched: Watched, looked: Looked, *, now: datetime) -> int:
-    """How many messages the folder holds."""
-    opened = _opened(looking, watched, looking.reader.examine(watched.name), now=now)
-    past, traces = _look_back(looking, opened, looked)
-    if watched.role is Role.SENT:
-        sent = sweep_sent(opened, past, traces, looking.account.whereabouts.marketplaces_of)
-        looking.account.replies.save_sweep(sent.cursor, sent.replies)
+def _sweep(account: AccountStore, opened: Opened, looked: Looked) -> None:
+    past, traces = _look_back(account, opened, looked)
+    if opened.role is Role.SENT:
+        sent = sweep_sent(opened, past, traces, account.whereabouts.marketplaces_of)
+        account.replies.save_sweep(sent.cursor, sent.replies)
         looked.incomplete += sent.incomplete
-        looked.swept.add(watched.name)
-    else:
-        found = sweep(opened, past, traces)
-        looking.account.save_sweep(found.cursor, found.rows, found.gone)
-        looked.incomplete += found.incomplete
-        if not found.is_cut:
-            looked.swept.add(watched.name)
-    return opened.state.exists
+        looked.swept.add(opened.state.name)
+        return
+    found = sweep(opened, past, traces)
+    account.save_sweep(found.cursor, found.rows, found.gone)
+    looked.incomplete += found.incomplete
+    if not found.is_cut:
+        looked.swept.add(opened.state.name)
 
 
-def _look_back(looking: Looking, opened: Opened, looked: Looked) -> tuple[Past, tuple[Trace, ...]]:
+def _look_back(account: AccountStore, opened: Opened, looked: Looked) -> tuple[Past, tuple[Trace, ...]]:
     """What is still there of what the ledger knows; nothing is known of a folder that is not the one it was."""
-    account, state = looking.account, opened.state
+    state = opened.state
     cursor = account.cursor(state.name)
     if cursor is None:
         return Past(), ()
@@ -151,7 +154,7 @@ def _look_back(looking: Looking, opened: Opened, looked: Looked) -> tuple[Past, 
         return Past(), ()
     past = _past(account, opened, cursor)
     between = overlap(cursor)
-    traces = looking.reader.traces(past.uids(), between=between) if past.uids() or between else ()
+    traces = opened.reader.traces(past.uids(), between=between) if past.uids() or between else ()
     if is_older_copy(state, past, traces):
         account.forget_folder(state.name)
         looked.changed.append(Changed("folder-renumbered", state.name, "an older copy of it was put in its place"))
@@ -170,10 +173,6 @@ def _past(account: AccountStore, opened: Opened, cursor: Cursor) -> Past:
 
 def _known(account: AccountStore, watched: Watched, *, undecided: bool) -> tuple[LedgerRow, ...]:
     return account.rows(role=watched.role, folder=watched.name, undecided=undecided)
-
-
-def _opened(looking: Looking, watched: Watched, state: FolderState, *, now: datetime) -> Opened:
-    return Opened(looking.reader, state, watched.role, looking.judge, now, looking.tools.progress)
 
 
 def note_moves(looking: Looking, moved: Sequence[MessageRef]) -> None:

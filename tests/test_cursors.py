@@ -48,9 +48,9 @@ def test_any_difference_ends_the_quiet(state: FolderState, left: bool) -> None:
     assert is_as_left(state, CURSOR, "rules") is left
 
 
-def test_other_rules_and_a_first_night_end_the_quiet() -> None:
+def test_other_rules_and_a_server_that_tells_nothing_end_the_quiet() -> None:
     assert not is_as_left(STATE, CURSOR, "newer rules")
-    assert not is_as_left(STATE, None, "rules")
+    assert not is_as_left(None, CURSOR, "rules")
 
 
 @pytest.mark.parametrize(
