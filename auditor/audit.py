@@ -15,7 +15,7 @@ from auditor.context import judge_of
 from auditor.errors import AuditorError, FolderError, Interrupted
 from auditor.following import follow
 from auditor.looked import Looked, Order, StoppedError, Tools, opened
-from auditor.looking import Looking, changes, look, note_moves, other_folders, spam_folders
+from auditor.looking import Looking, Watched, changes, look, note_moves, other_folders, spam_folders
 from auditor.mailbox import folders
 from auditor.mailbox.interface import Folder, MailReader, Role
 from auditor.opening import endpoint_of
@@ -79,16 +79,27 @@ def _run_locked(looked: Looked, tools: Tools, order: Order, *, account: AccountS
 
 def _look_and_act(connection: Connection, looking: Looking, looked: Looked, order: Order, *, run: str) -> None:
     """Spam first, and what is to be done with it: a large inbox must not keep a customer waiting."""
-    account, listed = looking.account, looking.reader.folders()
+    listed = looking.reader.folders()
     looked.inbox = _inbox(listed, looked)
     spam = spam_folders(listed, looked, looking.judge)
+    others = other_folders(listed, looked, spam) if order.everything else ()
+    _rescue(connection, looking, looked, order, spam=spam, run=run)
+    look(looking, others, looked)
+    if looked.was_restored:  # what seemed quiet before that was known is looked at again
+        _rescue(connection, looking, looked, order, spam=[each for each in spam if each.name in looked.quiet], run=run)
+        look(looking, [each for each in others if each.name in looked.quiet], looked)
+
+
+def _rescue(
+    connection: Connection, looking: Looking, looked: Looked, order: Order, *, spam: Sequence[Watched], run: str
+) -> None:
     look(looking, spam, looked)
-    looked.planned = _planned(looked, looking.tools.config, account)
+    names = {each.name for each in spam}
+    planned = [one for one in _planned(looked, looking.tools.config, looking.account) if one.row.ref.folder in names]
+    looked.planned = tuple({one.row.ref: one for one in (*looked.planned, *planned)}.values())
     if order.apply:
-        outcomes = _act(connection, looked, account, run=run, max_moves=order.max_moves)
+        outcomes = _act(connection, planned, looked, looking.account, run=run, max_moves=order.max_moves)
         note_moves(looking, [one.ref for one in outcomes if one.status is Status.DONE])
-    if order.everything:
-        look(looking, other_folders(listed, looked, spam), looked)
 
 
 def _interrupted(looked: Looked, account: AccountStore, run: str) -> Interrupted:
@@ -163,9 +174,15 @@ def _finish_dead_runs(connection: Connection, account: AccountStore, looked: Loo
 
 
 def _act(
-    connection: Connection, looked: Looked, account: AccountStore, *, run: str, max_moves: int
+    connection: Connection,
+    planned: Sequence[Planned],
+    looked: Looked,
+    account: AccountStore,
+    *,
+    run: str,
+    max_moves: int,
 ) -> Sequence[Outcome]:
-    wanted = moves(looked.planned)
+    wanted = moves(planned)
     if not wanted or len(wanted) > max_moves:
         return ()
     with _moving():

@@ -69,11 +69,13 @@ class Looked:
 
     mailbox: MailboxConfig
     inbox: str
-    junk: list[str] = field(default_factory=list)
+    spam: dict[str, int] = field(default_factory=dict)
+    """The spam folders that were looked into, and how many messages each holds."""
     swept: set[str] = field(default_factory=set)
     """The folders, spam or not, that were looked at to their end."""
+    quiet: set[str] = field(default_factory=set)
+    """Those among them that were not swept, since their numbers told nothing new."""
     changed: list[Changed] = field(default_factory=list)
-    seen: int = 0
     unfinished: int = 0
     planned: tuple[Planned, ...] = ()
     outcomes: list[Outcome] = field(default_factory=list)
@@ -81,6 +83,19 @@ class Looked:
     """What earlier runs moved in the last days, as it is now."""
     incomplete: list[Incomplete] = field(default_factory=list)
     error: AuditorError | None = None
+
+    @property
+    def junk(self) -> tuple[str, ...]:
+        return tuple(self.spam)
+
+    @property
+    def seen(self) -> int:
+        return sum(self.spam.values())
+
+    @property
+    def was_restored(self) -> bool:
+        """Whether an older copy of the mailbox was put in its place, as one of its folders showed."""
+        return any(each.rule == "folder-renumbered" for each in self.changed)
 
     def fail(self, error: AuditorError) -> None:
         """The first failure is the one to tell: others follow from it."""

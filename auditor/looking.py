@@ -82,9 +82,13 @@ def other_folders(listed: Sequence[Folder], looked: Looked, spam: Sequence[Watch
 
 
 def look(looking: Looking, watched: Sequence[Watched], looked: Looked) -> None:
-    """What the mailbox refuses of one folder is said and ends no other. Of one that is new, no STATUS could help."""
+    """What the mailbox refuses of one folder is said and ends no other.
+
+    Of one that is new, no STATUS could help; nor once another shows that the mailbox was restored, since in an older
+    copy of a folder the numbers of STATUS may be those of the last run by chance.
+    """
     known = [each.name for each in watched if looking.account.cursor(each.name) is not None]
-    states = looking.reader.statuses(known) if known else {}
+    states = looking.reader.statuses(known) if known and not looked.was_restored else {}
     for each in watched:
         try:
             _look_into(looking, each, looked, states.get(each.name))
@@ -100,6 +104,7 @@ def _look_into(looking: Looking, watched: Watched, looked: Looked, told: FolderS
     if cursor is not None and is_as_left(told, cursor, looking.judge.rules) and not due:
         account.save_sweep(replace(cursor, swept_at=now), ())
         looked.swept.add(watched.name)
+        looked.quiet.add(watched.name)
         _count(watched, looked, cursor.exists)
         return
     state = looking.reader.examine(watched.name)
@@ -113,8 +118,7 @@ def _look_into(looking: Looking, watched: Watched, looked: Looked, told: FolderS
 
 def _count(watched: Watched, looked: Looked, exists: int) -> None:
     if watched.role is Role.JUNK:
-        looked.junk.append(watched.name)
-        looked.seen += exists
+        looked.spam[watched.name] = exists
 
 
 def _judge_what_is_due(
@@ -124,6 +128,7 @@ def _judge_what_is_due(
     account.save_sweep(found.cursor, found.rows)
     looked.incomplete += found.incomplete
     looked.swept.add(opened.state.name)
+    looked.quiet.add(opened.state.name)
 
 
 def _sweep(account: AccountStore, opened: Opened, looked: Looked) -> None:

@@ -48,7 +48,7 @@ def _report(
 ) -> MailboxReport:
     return MailboxReport(
         name=looked.mailbox.name,
-        junk_folders=tuple(looked.junk),
+        junk_folders=looked.junk,
         counts=_counts(looked),
         messages=tuple(message_line(one, catalogue) for one in looked.planned),
         outcomes=tuple(outcome_line(one) for one in looked.outcomes),

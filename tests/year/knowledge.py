@@ -30,7 +30,8 @@ from tests.year.world import (
 class Memory:
     """What the state file can hold after a night.
 
-    `rescued`: and in which night. `perhaps_rescued`: in a night that broke off before it could tell; for all the
+    `looks`: what was said of each letter last, in whatever night. `rescued`: and in which night.
+    `perhaps_rescued`: in a night that broke off before it could tell; for all the
     program knows, such a letter in spam was never moved. `outside`: seen outside spam; `perhaps_outside`: by a night
     that saw a part only.
     `clock`: of the last night that saw everything; `latest_clock`: the latest of any run since. `numbering`: as that
@@ -154,7 +155,7 @@ def remembered(tonight: Tonight) -> Memory:
         return memory
     ran = replace(
         memory,
-        looks=seen.looks,
+        looks={**memory.looks, **seen.looks},
         open=seen.open if seen.open is not None else memory.open,
         latest_clock=max(memory.latest_clock or night.clock, night.clock),
         told=memory.told | seen.said,
