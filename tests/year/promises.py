@@ -75,8 +75,10 @@ def only_what_may_be_rescued(tonight: Tonight) -> Iterator[str]:
 
 
 def rescues_are_reported(tonight: Tonight) -> Iterator[str]:
+    """A state that was put back may hold as unfinished what was finished and said since."""
     moved, said = tonight.moved(), tonight.seen.rescued
-    yield from (f"report: says that it moved {name}" for name in sorted(said - moved - tonight.facts.unsaid))
+    again = tonight.facts.rescued if tonight.memory.is_backup else frozenset()
+    yield from (f"report: says that it moved {name}" for name in sorted(said - moved - tonight.facts.unsaid - again))
     if tonight.night.sees is True:
         yield from (f"report: is silent on moving {name}" for name in sorted(moved - said))
 

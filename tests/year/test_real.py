@@ -1,4 +1,4 @@
-"""The year on real parts, judged by the model: a month of it in every run, the whole of it with -m long."""
+"""The year on real parts, judged by the model: two months of it in every run; another one and the year with -m long."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ def test_a_month_that_brings_as_much_as_a_year(seed: int, tmp_path: Path) -> Non
     assert play(draw(seed, 30, haste=12), tmp_path).lines == []
 
 
+@pytest.mark.long
 def test_another_month_in_each_run(tmp_path: Path) -> None:
     seed = int(SEED or random.SystemRandom().randrange(1_000_000))
     print(f"AUDITOR_YEAR_SEED={seed} repeats it")
