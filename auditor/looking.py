@@ -87,20 +87,31 @@ def look(looking: Looking, watched: Sequence[Watched], looked: Looked) -> None:
     Of one that is new, no STATUS could help; nor once another shows that the mailbox was restored, since in an older
     copy of a folder the numbers of STATUS may be those of the last run by chance.
     """
-    known = [each.name for each in watched if looking.account.cursor(each.name) is not None]
+    cursors = looking.account.cursors()
+    known = [each.name for each in watched if each.name in cursors]
     states = looking.reader.statuses(known) if known and not looked.was_restored else {}
+    undecided = [row for row in looking.account.rows(undecided=True) if is_due(row, looking.tools.now())]
     for each in watched:
+        due = [row for row in undecided if (row.ref.folder, row.role) == (each.name, each.role)]
         try:
-            _look_into(looking, each, looked, states.get(each.name))
+            _look_into(looking, each, looked, _Before(cursors.get(each.name), due, states.get(each.name)))
         except FolderError as error:
             looked.incomplete.append(Incomplete(f"folder `{each.name}`", error.message))
 
 
-def _look_into(looking: Looking, watched: Watched, looked: Looked, told: FolderState | None) -> None:
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What is known of a folder before it is opened: `due` is undecided, `told` what STATUS says."""
+
+    cursor: Cursor | None
+    due: Sequence[LedgerRow]
+    told: FolderState | None
+
+
+def _look_into(looking: Looking, watched: Watched, looked: Looked, before: _Before) -> None:
     """Open it only where something came or left, or where an undecided message is due."""
     account, now = looking.account, looking.tools.now()
-    cursor = account.cursor(watched.name)
-    due = [row for row in _known(account, watched, undecided=True) if is_due(row, now)]
+    cursor, due, told = before.cursor, before.due, before.told
     if cursor is not None and is_as_left(told, cursor, looking.judge.rules) and not due:
         account.save_sweep(replace(cursor, swept_at=now), ())
         looked.swept.add(watched.name)

@@ -53,6 +53,13 @@ class AccountStore:
             found = connection.execute(wanted).first()
         return None if found is None else cursor_of(found)
 
+    def cursors(self) -> dict[str, Cursor]:
+        """Of every folder that was swept, by its name."""
+        cursor = schema.cursor
+        with reading(self._engine) as connection:
+            found = connection.execute(select(cursor).where(cursor.c.account == self.key))
+            return {each.folder: cursor_of(each) for each in found}
+
     def save_sweep(self, cursor: Cursor, rows: Sequence[LedgerRow], gone: Sequence[MessageRef] = ()) -> None:
         """Keep what a sweep found, and the cursor behind it, in one transaction.
 

@@ -86,7 +86,7 @@ def around() -> Iterator[Hostile]:
         "STATUS with an UIDNEXT too high",
         "STATUS",
         swapped(b"UIDNEXT 107", b"UIDNEXT 9999"),
-        "is not in `INBOX`: look for it in other folders",
+        "without arriving in `INBOX`",
     )
     yield does("STORE refused", "UID STORE", b"%T NO no flags here\r\n", "", NOTHING_WRONG)
     yield does("STORE never answered", "UID STORE", silent, TOO_LATE)
