@@ -92,16 +92,21 @@ class Surroundings:
     """What the ledger knows by identity after tonight's sweeps.
 
     `in_spam`: what lies there. `outside`: where else it was seen, the last place last. `swept`: the folders that were
-    looked at tonight.
+    looked at tonight; `unswept`: those beside them into which it may have been filed.
     """
 
     in_spam: Mapping[str, LedgerRow] = field(default_factory=dict)
     outside: Mapping[str, tuple[MessageRef, ...]] = field(default_factory=dict)
     swept: Collection[str] = ()
+    unswept: Collection[str] = ()
 
     def elsewhere(self, each: Rescued) -> tuple[MessageRef, ...]:
-        """Where it may lie if not where it was put, as of tonight."""
-        return tuple(ref for ref in self.outside.get(each.identity, ()) if ref != each.ref and ref.folder in self.swept)
+        """Where it may lie if not where it was put."""
+        return tuple(ref for ref in self.outside.get(each.identity, ()) if ref != each.ref)
+
+    def may_hide(self, each: Rescued) -> bool:
+        """Whether it may have been filed into a folder that was not looked at tonight."""
+        return each.identity not in self.in_spam and bool(set(self.unswept) - {each.ref.folder})
 
 
 def seen(

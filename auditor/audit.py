@@ -121,11 +121,13 @@ def _inbox(listed: Sequence[Folder], looked: Looked) -> str:
 
 def _follow(reader: MailReader, looked: Looked, account: AccountStore, *, now: datetime) -> None:
     """What became of the messages that were rescued in the last 14 days."""
+    others = {each.folder for each in account.cursors().values() if each.role in (Role.INBOX, Role.WATCH)}
     before = _named(_rescued(account, now), account)
     surroundings = Surroundings(
         in_spam={row.identity: row for row in account.rows(role=Role.JUNK)},
         outside=account.whereabouts.outside_spam([each.identity for each in before if each.is_open]),
         swept=looked.swept,
+        unswept=others - looked.swept,
     )
     followed = follow(reader, before, surroundings, now=now, incomplete=looked.incomplete)
     looked.rescued = tuple(sorted(followed, key=lambda each: each.ref))

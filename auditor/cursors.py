@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from auditor.mailbox.interface import FolderState, Trace
+from auditor.mailbox.interface import FolderState, Role, Trace
 from auditor.store.rows import Cursor, LedgerRow, Tail
 
 ASK_AGAIN = timedelta(hours=1)
@@ -23,9 +23,10 @@ class Past:
     known: Sequence[LedgerRow] = ()
     taken: frozenset[int] = frozenset()
 
-    def goes_on(self, rules: str) -> Cursor | None:
-        """From where a look by these rules can go on; None: it begins anew."""
-        return self.cursor if self.cursor is not None and self.cursor.rules == rules else None
+    def goes_on(self, rules: str, role: Role) -> Cursor | None:
+        """From where a look by these rules, for this role, can go on; None: it begins anew."""
+        cursor = self.cursor
+        return cursor if cursor is not None and (cursor.rules, cursor.role) == (rules, role) else None
 
     def uids(self) -> tuple[int, ...]:
         return (*(row.ref.uid for row in self.known), *self.taken)
@@ -39,13 +40,13 @@ def is_due(row: LedgerRow, now: datetime) -> bool:
     return row.retry_at is not None and not now < row.retry_at <= now + ASK_AGAIN
 
 
-def is_as_left(state: FolderState | None, cursor: Cursor, rules: str) -> bool:
+def is_as_left(state: FolderState | None, cursor: Cursor, rules: str, role: Role) -> bool:
     """Whether what STATUS or EXAMINE says is what the last sweep left: then nothing came, and nothing left.
 
     UIDs only grow (RFC 9051 section 2.3.1.1), so no arrival can make up for a message that left. Where an older copy
     of the folder was put in its place, they are given again: the count of changes tells (RFC 7162 section 3.1.1).
     """
-    if state is None or cursor.rules != rules:
+    if state is None or (cursor.rules, cursor.role) != (rules, role):
         return False
     then = (cursor.uidvalidity, cursor.uidnext, cursor.exists)
     counts = {state.highestmodseq, cursor.highestmodseq}
@@ -68,10 +69,6 @@ def is_older_copy(state: FolderState, past: Past, traces: Iterable[Trace]) -> bo
     if cursor is None:
         return False
     if state.uidnext is not None and state.uidnext < cursor.reached:
-        return True
-    if None not in (state.highestmodseq, cursor.highestmodseq) and (state.highestmodseq or 0) < (
-        cursor.highestmodseq or 0
-    ):
         return True
     then = frozenset(cursor.tail.messages) if cursor.tail else frozenset()
     first, last = overlap(cursor) or (1, 0)

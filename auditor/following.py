@@ -31,7 +31,7 @@ def follow(
     for each in still_open:
         places = (each.ref, *reversed(surroundings.elsewhere(each)))
         found = next((place for ref in places if (place := looked.at(ref, each))), None)
-        if found is None and any(ref.folder in looked.refused for ref in places):
+        if found is None and (surroundings.may_hide(each) or any(ref.folder in looked.refused for ref in places)):
             yield each
             continue
         readable = each.ref.folder in surroundings.swept or each.ref in looked.asked

@@ -60,13 +60,14 @@ def spam_folders(listed: Sequence[Folder], looked: Looked, judge: Judge) -> tupl
 
 
 def other_folders(listed: Sequence[Folder], looked: Looked, spam: Sequence[Watched]) -> tuple[Watched, ...]:
-    """Inbox, sent and further folders, without those of spam: one folder has one role.
+    """Inbox, further folders and sent, without those of spam: one folder has one role.
 
+    Sent mail comes last: what it answers is known by then.
     One that the configuration names and that is not there is named unfinished.
     """
     mailbox = looked.mailbox
     wanted = [Watched(looked.inbox, Role.INBOX)]
-    for role, configured in ((Role.SENT, mailbox.sent), (Role.WATCH, mailbox.watch)):
+    for role, configured in ((Role.WATCH, mailbox.watch), (Role.SENT, mailbox.sent)):
         try:
             found = folders.find(listed, role, configured=configured)
         except FolderError as error:
@@ -112,15 +113,18 @@ def _look_into(looking: Looking, watched: Watched, looked: Looked, before: _Befo
     """Open it only where something came or left, or where an undecided message is due."""
     account, now = looking.account, looking.tools.now()
     cursor, due, told = before.cursor, before.due, before.told
-    if cursor is not None and is_as_left(told, cursor, looking.judge.rules) and not due:
-        account.save_sweep(replace(cursor, swept_at=now), ())
+    rules, role = looking.judge.rules, watched.role
+    if cursor is not None and told is not None and is_as_left(told, cursor, rules, role) and not due:
+        account.save_sweep(replace(cursor, swept_at=now, highestmodseq=told.highestmodseq), ())
         looked.swept.add(watched.name)
         looked.quiet.add(watched.name)
         _count(watched, looked, cursor.exists)
         return
     state = looking.reader.examine(watched.name)
+    if state.highestmodseq is None and told is not None:  # Dovecot tells it in STATUS first
+        state = replace(state, highestmodseq=told.highestmodseq)
     opened = Opened(looking.reader, state, watched.role, looking.judge, now, looking.tools.progress)
-    if cursor is not None and all(is_as_left(each, cursor, looking.judge.rules) for each in (told, state)):
+    if cursor is not None and all(is_as_left(each, cursor, rules, role) for each in (told, state)):
         _judge_what_is_due(account, opened, looked, cursor=cursor, due=due)
     else:
         _sweep(account, opened, looked)
@@ -136,7 +140,7 @@ def _judge_what_is_due(
     account: AccountStore, opened: Opened, looked: Looked, *, cursor: Cursor, due: Sequence[LedgerRow]
 ) -> None:
     found = judge_again(opened, cursor, due)
-    account.save_sweep(found.cursor, found.rows)
+    account.save_sweep(found.cursor, found.rows, found.gone)
     looked.incomplete += found.incomplete
     looked.swept.add(opened.state.name)
     looked.quiet.add(opened.state.name)

@@ -33,7 +33,8 @@ class Passage:
     def begun(
         cls, reader: MailReader, state: FolderState, last: Cursor | None, *, role: Role, now: datetime
     ) -> Passage:
-        return cls(reader, state, _beginning(reader, state, last, role=role, now=now), last)
+        goes_on = None if last is None or _has_old_ones(state, last) else last
+        return cls(reader, state, _beginning(reader, state, goes_on, role=role, now=now), goes_on)
 
     def cursor(self, role: Role, rules: str, now: datetime) -> Cursor:
         """As long as nothing was read."""
@@ -83,6 +84,11 @@ class Passage:
         if self._stopped or uidnext is None:
             return max(self.swept, default=self.begin - 1) + 1
         return uidnext
+
+
+def _has_old_ones(state: FolderState, last: Cursor) -> bool:
+    """Whether more have come than there are new UIDs: a server that showed a part of the folder shows more of it."""
+    return state.uidnext is not None and state.exists - last.exists > state.uidnext - last.uidnext
 
 
 def _beginning(reader: MailReader, state: FolderState, cursor: Cursor | None, *, role: Role, now: datetime) -> int:

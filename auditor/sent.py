@@ -43,7 +43,8 @@ def sweep_sent(opened: Opened, past: Past, traces: Sequence[Trace], known: Known
     `known`: Message-IDs -> the marketplace of each message in the ledger among them.
     """
     state, judge = opened.state, opened.judge
-    passage = Passage.begun(opened.reader, state, past.goes_on(judge.rules), role=opened.role, now=opened.now)
+    last = past.goes_on(judge.rules, opened.role)
+    passage = Passage.begun(opened.reader, state, last, role=opened.role, now=opened.now)
     found = SentSweep(passage.cursor(opened.role, judge.rules, opened.now))
     for chunk in passage.chunks(_FIELDS):
         found.replies += _replies(chunk, opened, known)

@@ -65,7 +65,8 @@ def sweep(opened: Opened, past: Past, traces: Sequence[Trace]) -> Sweep:
     other rules than the cursor's everything is looked at anew.
     """
     judge, state = opened.judge, opened.state
-    passage = Passage.begun(opened.reader, state, past.goes_on(judge.rules), role=opened.role, now=opened.now)
+    last = past.goes_on(judge.rules, opened.role)
+    passage = Passage.begun(opened.reader, state, last, role=opened.role, now=opened.now)
     found = Sweep(passage.cursor(opened.role, judge.rules, opened.now))
     wanted: list[tuple[int, int]] = []
     for chunk in passage.chunks(SWEPT_FIELDS):
@@ -85,16 +86,21 @@ def sweep(opened: Opened, past: Past, traces: Sequence[Trace]) -> Sweep:
     if untold := passage.untold():
         found.incomplete.append(Incomplete(f"folder `{state.name}`", untold))
     kept_back = _judge_all(opened, wanted, found)
-    stay = there | kept_back | {row.ref.uid for row in found.rows}
+    asked = {uid for uid, _ in wanted}
+    stay = (there - asked) | kept_back | {row.ref.uid for row in found.rows}
     found.gone += [row.ref for row in past.known if row.ref.uid not in stay]
-    found.cursor = passage.ended(found.cursor, traces, kept_back=kept_back, untold=bool(untold))
+    # Outside spam nothing waits for one message that the server keeps back, and many may lie behind it.
+    stuck = kept_back if opened.role is Role.JUNK else ()
+    found.cursor = passage.ended(found.cursor, traces, kept_back=stuck, untold=bool(untold))
     return found
 
 
 def judge_again(opened: Opened, cursor: Cursor, due: Sequence[LedgerRow]) -> Sweep:
     """Look again at what could not be decided, in a folder that is otherwise as the last run left it."""
     found = Sweep(replace(cursor, swept_at=opened.now))
-    _judge_all(opened, [(row.ref.uid, row.size) for row in due], found)
+    kept_back = _judge_all(opened, [(row.ref.uid, row.size) for row in due], found)
+    stay = kept_back | {row.ref.uid for row in found.rows}
+    found.gone += [row.ref for row in due if row.ref.uid not in stay]
     return found
 
 

@@ -45,12 +45,15 @@ STATE = FolderState("Junk", 5, 8, 2, highestmodseq=70)
     ],
 )
 def test_any_difference_ends_the_quiet(state: FolderState, left: bool) -> None:
-    assert is_as_left(state, CURSOR, "rules") is left
+    assert is_as_left(state, CURSOR, "rules", Role.JUNK) is left
 
 
 def test_other_rules_and_a_server_that_tells_nothing_end_the_quiet() -> None:
-    assert not is_as_left(STATE, CURSOR, "newer rules")
-    assert not is_as_left(None, CURSOR, "rules")
+    assert not is_as_left(STATE, CURSOR, "newer rules", Role.JUNK)
+    assert not is_as_left(STATE, CURSOR, "rules", Role.WATCH)
+    assert not is_as_left(None, CURSOR, "rules", Role.JUNK)
+    assert Past(CURSOR).goes_on("rules", Role.JUNK) == CURSOR
+    assert Past(CURSOR).goes_on("rules", Role.INBOX) is None
 
 
 @pytest.mark.parametrize(
@@ -75,7 +78,7 @@ def test_no_wrong_clock_puts_off_what_is_undecided(wait: timedelta | None, due: 
         (STATE, (), False),  # all of them left
         (replace(STATE, uidnext=20), (trace(3),), False),
         (replace(STATE, uidnext=7), TAIL.messages, True),  # UIDNEXT went back
-        (replace(STATE, highestmodseq=69), TAIL.messages, True),
+        (replace(STATE, highestmodseq=69), TAIL.messages, False),  # an index that was built anew counts from 1
         (replace(STATE, uidnext=20), (trace(3), trace(7, hours=1)), True),  # another message has its number
         (replace(STATE, uidnext=20), (trace(3), trace(5), trace(7)), True),  # one where there was none
         (replace(STATE, uidnext=20), (trace(2),), True),  # we had moved it out

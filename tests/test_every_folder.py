@@ -188,6 +188,41 @@ def test_a_rescued_message_is_found_in_an_inbox_that_was_numbered_anew(shop: Sho
     assert shop.report("audit").mailbox["findings"] == []
 
 
+def test_what_was_filed_is_not_gone_for_a_run_that_does_not_look_there(shop: Shop) -> None:
+    deliver_all(shop.account, LETTERS[:1], internaldate=RECEIVED_AT)
+    shop.run("audit", "--apply")
+    filed(shop.account, "1", "INBOX", "Archive")
+
+    nights = [shop.report(command).mailbox["rescued"][0] for command in ("rescue", "audit", "rescue", "audit")]
+
+    assert [line["became"] for line in nights] == ["there"] * 4
+    assert nights[-1]["ref"]["folder"] == "Archive"
+
+
+def test_a_folder_that_becomes_one_of_spam_is_read_anew(shop: Shop) -> None:
+    deliver(shop.account, LETTERS[0], folder="Archive", internaldate=RECEIVED_AT - timedelta(days=1))
+    assert shop.run("audit").exit_code == 0
+    shop.mailbox |= {"watch": [], "junk": ["Junk", "Archive"]}
+
+    night = shop.report("audit")
+
+    assert night.mailbox["counts"]["genuine"] == 1
+    assert {row.role for row in ledger(shop).rows()} == {Role.JUNK}
+
+
+def test_a_reply_to_what_was_filed_elsewhere_is_known(shop: Shop) -> None:
+    deliver(shop.account, SAMPLES[0].raw, folder="Archive", internaldate=RECEIVED_AT)
+    shop.run("audit")
+    (inquiry,) = ledger(shop).rows()
+    (shop.folder / "auditor.db").unlink()
+    answers = b"In-Reply-To: " + (inquiry.message_id or "").encode() + b"\r\n"
+    deliver(shop.account, REPLY % (b"mary@example.test", 1, answers), folder="Sent", internaldate=RECEIVED_AT)
+
+    shop.run("audit")
+
+    assert [each.marketplace for each in ledger(shop).replies.all()] == ["walmart"]
+
+
 def test_the_first_look_at_an_inbox_goes_back_90_days(any_server: ImapServer, open_shop: OpenShop) -> None:
     account = any_server.account()
     old = RECEIVED_AT - timedelta(days=200)

@@ -130,3 +130,14 @@ def test_an_open_item_costs_two_round_trips_among_a_million(bench: Bench) -> Non
     ]
     bench.night("rescue")
     assert bench.shop.report("rescue").mailbox["counts"]["genuine"] == 1
+
+
+def test_old_messages_that_the_server_shows_only_now_are_read(bench: Bench) -> None:
+    """As Gmail does when its limit on the size of folders is raised: their UIDs lie below all that was seen."""
+    bench.mailbox.folders[b"Junk"].insert(0, Stored(1_999_990, LETTERS[0]))
+
+    night = bench.shop.report("rescue")
+
+    assert night.mailbox["counts"]["genuine"] == 1
+    assert night.mailbox["incomplete"] == []
+    assert not {"EXAMINE", "FETCH"} & set(bench.night("rescue").verbs)

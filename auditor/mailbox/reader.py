@@ -18,6 +18,7 @@ FIELDS_LIMIT = 65_536  # octets of one message's header fields that a sweep read
 _BATCH = 50
 _BATCH_BYTES = 4_000_000
 _FLAGS_CHUNK = 1_000  # the least that a server with MESSAGELIMIT should answer for at once (RFC 9738, section 3)
+_AROUND = 50  # of those, left for what lies between two UIDs
 _ALLOWANCE = 9_000  # octets beside the literal: flags, dates, the echoed list of fields
 
 
@@ -95,7 +96,7 @@ class Reader:
         return there
 
     def traces(self, uids: Sequence[int], *, between: tuple[int, int] | None = None) -> tuple[Trace, ...]:
-        sets = [numbers for numbers, _ in wire.uid_sets(uids, most=_FLAGS_CHUNK)]
+        sets = [numbers for numbers, _ in wire.uid_sets(uids, most=_FLAGS_CHUNK - _AROUND)]
         if between is not None:
             sets[:1] = [",".join((wire.uid_range(*between), *sets[:1]))]
         asked, (low, high) = frozenset(uids), between or (1, 0)

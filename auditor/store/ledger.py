@@ -137,9 +137,10 @@ class AccountStore:
             connection.execute(_at_ref().values({name: bindparam(name) for name in (*_MOVED, "gone_at")}), changes)
 
     def last_swept_at(self) -> datetime | None:
-        """When a folder of the account was looked at last, by the clock of then."""
+        """When spam, which every run looks at, was looked at last, by the clock of then."""
         cursor = schema.cursor
-        wanted = select(cursor.c.swept_at).where(cursor.c.account == self.key).order_by(cursor.c.swept_at.desc())
+        spam = (cursor.c.account == self.key, cursor.c.role == Role.JUNK.value)
+        wanted = select(cursor.c.swept_at).where(*spam).order_by(cursor.c.swept_at.desc())
         with reading(self._engine) as connection:
             found: datetime | None = connection.scalar(wanted.limit(1))
         return found

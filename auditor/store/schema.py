@@ -142,7 +142,7 @@ message = Table(
     Column("moved_uid", BigInteger),
     Column("flags", ForeignJson, nullable=False, server_default="[]"),
     Column("sighting", BigInteger, nullable=False, server_default="0"),
-    Index("message_identity", "account", "identity"),
+    Index("message_identity", "account", "identity", "sighting"),
     Index("message_message_id", "account", "message_id"),
     Index("message_sighting", "account", "sighting"),
 )

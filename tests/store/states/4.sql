@@ -18,30 +18,30 @@ CREATE TABLE action (
 	at DATETIME NOT NULL, 
 	PRIMARY KEY (account, run, seq)
 );
-INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T120500Z-a08636de',1,'move','{"identity": "sha256:0", "uid": 0}','planned','as the server said: é','2026-11-23 12:07:00.000000');
-INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T120500Z-a08636de',2,'move','{"identity": "sha256:0", "uid": 0}','planned','','2026-11-23 12:06:00.000000');
-INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T120800Z-3f96435a',1,'move','{"identity": "sha256:1", "uid": 1}','sent','as the server said: é','2026-11-23 12:10:00.000000');
-INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T120800Z-3f96435a',2,'move','{"identity": "sha256:1", "uid": 1}','planned','','2026-11-23 12:09:00.000000');
-INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T121200Z-567d36f6',1,'move','{"identity": "sha256:2", "uid": 2}','done','as the server said: é','2026-11-23 12:14:00.000000');
-INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T121200Z-567d36f6',2,'move','{"identity": "sha256:2", "uid": 2}','planned','','2026-11-23 12:13:00.000000');
-INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T121500Z-befd5537',1,'move','{"identity": "sha256:3", "uid": 3}','copied','as the server said: é','2026-11-23 12:17:00.000000');
-INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T121500Z-befd5537',2,'move','{"identity": "sha256:3", "uid": 3}','planned','','2026-11-23 12:16:00.000000');
-INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T121900Z-5be672da',1,'move','{"identity": "sha256:4", "uid": 4}','skipped','as the server said: é','2026-11-23 12:21:00.000000');
-INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T121900Z-5be672da',2,'move','{"identity": "sha256:4", "uid": 4}','planned','','2026-11-23 12:20:00.000000');
-INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T122200Z-9de02b70',1,'move','{"identity": "sha256:5", "uid": 5}','failed','as the server said: é','2026-11-23 12:24:00.000000');
-INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T122200Z-9de02b70',2,'move','{"identity": "sha256:5", "uid": 5}','planned','','2026-11-23 12:23:00.000000');
-INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T123000Z-2eb7085b',1,'move','{"identity": "sha256:0", "uid": 0}','planned','as the server said: é','2026-11-23 12:32:00.000000');
-INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T123000Z-2eb7085b',2,'move','{"identity": "sha256:0", "uid": 0}','planned','','2026-11-23 12:31:00.000000');
-INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T123300Z-9367e822',1,'move','{"identity": "sha256:1", "uid": 1}','sent','as the server said: é','2026-11-23 12:35:00.000000');
-INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T123300Z-9367e822',2,'move','{"identity": "sha256:1", "uid": 1}','planned','','2026-11-23 12:34:00.000000');
-INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T123700Z-6e32ac55',1,'move','{"identity": "sha256:2", "uid": 2}','done','as the server said: é','2026-11-23 12:39:00.000000');
-INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T123700Z-6e32ac55',2,'move','{"identity": "sha256:2", "uid": 2}','planned','','2026-11-23 12:38:00.000000');
-INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T124000Z-dbbe709d',1,'move','{"identity": "sha256:3", "uid": 3}','copied','as the server said: é','2026-11-23 12:42:00.000000');
-INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T124000Z-dbbe709d',2,'move','{"identity": "sha256:3", "uid": 3}','planned','','2026-11-23 12:41:00.000000');
-INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T124400Z-063f6be9',1,'move','{"identity": "sha256:4", "uid": 4}','skipped','as the server said: é','2026-11-23 12:46:00.000000');
-INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T124400Z-063f6be9',2,'move','{"identity": "sha256:4", "uid": 4}','planned','','2026-11-23 12:45:00.000000');
-INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T124700Z-f4d008a6',1,'move','{"identity": "sha256:5", "uid": 5}','failed','as the server said: é','2026-11-23 12:49:00.000000');
-INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T124700Z-f4d008a6',2,'move','{"identity": "sha256:5", "uid": 5}','planned','','2026-11-23 12:48:00.000000');
+INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T120500Z-2afcf444',1,'move','{"identity": "sha256:0", "uid": 0}','planned','as the server said: é','2026-11-23 12:07:00.000000');
+INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T120500Z-2afcf444',2,'move','{"identity": "sha256:0", "uid": 0}','planned','','2026-11-23 12:06:00.000000');
+INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T120800Z-20cab316',1,'move','{"identity": "sha256:1", "uid": 1}','sent','as the server said: é','2026-11-23 12:10:00.000000');
+INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T120800Z-20cab316',2,'move','{"identity": "sha256:1", "uid": 1}','planned','','2026-11-23 12:09:00.000000');
+INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T121200Z-758f58bc',1,'move','{"identity": "sha256:2", "uid": 2}','done','as the server said: é','2026-11-23 12:14:00.000000');
+INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T121200Z-758f58bc',2,'move','{"identity": "sha256:2", "uid": 2}','planned','','2026-11-23 12:13:00.000000');
+INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T121500Z-0890b409',1,'move','{"identity": "sha256:3", "uid": 3}','copied','as the server said: é','2026-11-23 12:17:00.000000');
+INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T121500Z-0890b409',2,'move','{"identity": "sha256:3", "uid": 3}','planned','','2026-11-23 12:16:00.000000');
+INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T121900Z-49f6e1ea',1,'move','{"identity": "sha256:4", "uid": 4}','skipped','as the server said: é','2026-11-23 12:21:00.000000');
+INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T121900Z-49f6e1ea',2,'move','{"identity": "sha256:4", "uid": 4}','planned','','2026-11-23 12:20:00.000000');
+INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T122200Z-2cdbe7b0',1,'move','{"identity": "sha256:5", "uid": 5}','failed','as the server said: é','2026-11-23 12:24:00.000000');
+INSERT INTO "action" VALUES('seller@imap.shop.example','20261123T122200Z-2cdbe7b0',2,'move','{"identity": "sha256:5", "uid": 5}','planned','','2026-11-23 12:23:00.000000');
+INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T123000Z-b6b558b3',1,'move','{"identity": "sha256:0", "uid": 0}','planned','as the server said: é','2026-11-23 12:32:00.000000');
+INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T123000Z-b6b558b3',2,'move','{"identity": "sha256:0", "uid": 0}','planned','','2026-11-23 12:31:00.000000');
+INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T123300Z-95202e7c',1,'move','{"identity": "sha256:1", "uid": 1}','sent','as the server said: é','2026-11-23 12:35:00.000000');
+INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T123300Z-95202e7c',2,'move','{"identity": "sha256:1", "uid": 1}','planned','','2026-11-23 12:34:00.000000');
+INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T123700Z-9ac7ba81',1,'move','{"identity": "sha256:2", "uid": 2}','done','as the server said: é','2026-11-23 12:39:00.000000');
+INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T123700Z-9ac7ba81',2,'move','{"identity": "sha256:2", "uid": 2}','planned','','2026-11-23 12:38:00.000000');
+INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T124000Z-86b7f034',1,'move','{"identity": "sha256:3", "uid": 3}','copied','as the server said: é','2026-11-23 12:42:00.000000');
+INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T124000Z-86b7f034',2,'move','{"identity": "sha256:3", "uid": 3}','planned','','2026-11-23 12:41:00.000000');
+INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T124400Z-82da150c',1,'move','{"identity": "sha256:4", "uid": 4}','skipped','as the server said: é','2026-11-23 12:46:00.000000');
+INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T124400Z-82da150c',2,'move','{"identity": "sha256:4", "uid": 4}','planned','','2026-11-23 12:45:00.000000');
+INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T124700Z-ce2835f3',1,'move','{"identity": "sha256:5", "uid": 5}','failed','as the server said: é','2026-11-23 12:49:00.000000');
+INSERT INTO "action" VALUES('büro@books.example@imap.books.example','20261123T124700Z-ce2835f3',2,'move','{"identity": "sha256:5", "uid": 5}','planned','','2026-11-23 12:48:00.000000');
 CREATE TABLE aftermath (
 	account TEXT NOT NULL, 
 	identity TEXT NOT NULL, 
@@ -157,20 +157,20 @@ CREATE TABLE run (
 	counts JSON, 
 	PRIMARY KEY (account, id)
 );
-INSERT INTO "run" VALUES('seller@imap.shop.example','20261123T120500Z-a08636de','rescue','2026-11-23 12:05:00.000000',NULL,1,NULL,NULL);
-INSERT INTO "run" VALUES('seller@imap.shop.example','20261123T120800Z-3f96435a','rescue','2026-11-23 12:08:00.000000','2026-11-23 12:11:00.000000',1,1,'{"seen": 1}');
-INSERT INTO "run" VALUES('seller@imap.shop.example','20261123T121200Z-567d36f6','rescue','2026-11-23 12:12:00.000000',NULL,1,NULL,NULL);
-INSERT INTO "run" VALUES('seller@imap.shop.example','20261123T121500Z-befd5537','rescue','2026-11-23 12:15:00.000000','2026-11-23 12:18:00.000000',1,3,'{"seen": 3}');
-INSERT INTO "run" VALUES('seller@imap.shop.example','20261123T121900Z-5be672da','rescue','2026-11-23 12:19:00.000000',NULL,1,NULL,NULL);
-INSERT INTO "run" VALUES('seller@imap.shop.example','20261123T122200Z-9de02b70','rescue','2026-11-23 12:22:00.000000','2026-11-23 12:25:00.000000',1,5,'{"seen": 5}');
-INSERT INTO "run" VALUES('büro@books.example@imap.books.example','20261123T123000Z-2eb7085b','rescue','2026-11-23 12:30:00.000000',NULL,1,NULL,NULL);
-INSERT INTO "run" VALUES('büro@books.example@imap.books.example','20261123T123300Z-9367e822','rescue','2026-11-23 12:33:00.000000','2026-11-23 12:36:00.000000',1,1,'{"seen": 1}');
-INSERT INTO "run" VALUES('büro@books.example@imap.books.example','20261123T123700Z-6e32ac55','rescue','2026-11-23 12:37:00.000000',NULL,1,NULL,NULL);
-INSERT INTO "run" VALUES('büro@books.example@imap.books.example','20261123T124000Z-dbbe709d','rescue','2026-11-23 12:40:00.000000','2026-11-23 12:43:00.000000',1,3,'{"seen": 3}');
-INSERT INTO "run" VALUES('büro@books.example@imap.books.example','20261123T124400Z-063f6be9','rescue','2026-11-23 12:44:00.000000',NULL,1,NULL,NULL);
-INSERT INTO "run" VALUES('büro@books.example@imap.books.example','20261123T124700Z-f4d008a6','rescue','2026-11-23 12:47:00.000000','2026-11-23 12:50:00.000000',1,5,'{"seen": 5}');
-CREATE INDEX message_message_id ON message (account, message_id);
-CREATE INDEX message_identity ON message (account, identity);
+INSERT INTO "run" VALUES('seller@imap.shop.example','20261123T120500Z-2afcf444','rescue','2026-11-23 12:05:00.000000',NULL,1,NULL,NULL);
+INSERT INTO "run" VALUES('seller@imap.shop.example','20261123T120800Z-20cab316','rescue','2026-11-23 12:08:00.000000','2026-11-23 12:11:00.000000',1,1,'{"seen": 1}');
+INSERT INTO "run" VALUES('seller@imap.shop.example','20261123T121200Z-758f58bc','rescue','2026-11-23 12:12:00.000000',NULL,1,NULL,NULL);
+INSERT INTO "run" VALUES('seller@imap.shop.example','20261123T121500Z-0890b409','rescue','2026-11-23 12:15:00.000000','2026-11-23 12:18:00.000000',1,3,'{"seen": 3}');
+INSERT INTO "run" VALUES('seller@imap.shop.example','20261123T121900Z-49f6e1ea','rescue','2026-11-23 12:19:00.000000',NULL,1,NULL,NULL);
+INSERT INTO "run" VALUES('seller@imap.shop.example','20261123T122200Z-2cdbe7b0','rescue','2026-11-23 12:22:00.000000','2026-11-23 12:25:00.000000',1,5,'{"seen": 5}');
+INSERT INTO "run" VALUES('büro@books.example@imap.books.example','20261123T123000Z-b6b558b3','rescue','2026-11-23 12:30:00.000000',NULL,1,NULL,NULL);
+INSERT INTO "run" VALUES('büro@books.example@imap.books.example','20261123T123300Z-95202e7c','rescue','2026-11-23 12:33:00.000000','2026-11-23 12:36:00.000000',1,1,'{"seen": 1}');
+INSERT INTO "run" VALUES('büro@books.example@imap.books.example','20261123T123700Z-9ac7ba81','rescue','2026-11-23 12:37:00.000000',NULL,1,NULL,NULL);
+INSERT INTO "run" VALUES('büro@books.example@imap.books.example','20261123T124000Z-86b7f034','rescue','2026-11-23 12:40:00.000000','2026-11-23 12:43:00.000000',1,3,'{"seen": 3}');
+INSERT INTO "run" VALUES('büro@books.example@imap.books.example','20261123T124400Z-82da150c','rescue','2026-11-23 12:44:00.000000',NULL,1,NULL,NULL);
+INSERT INTO "run" VALUES('büro@books.example@imap.books.example','20261123T124700Z-ce2835f3','rescue','2026-11-23 12:47:00.000000','2026-11-23 12:50:00.000000',1,5,'{"seen": 5}');
+CREATE INDEX message_identity ON message (account, identity, sighting);
 CREATE INDEX message_sighting ON message (account, sighting);
+CREATE INDEX message_message_id ON message (account, message_id);
 CREATE INDEX action_state ON action (account, state);
 COMMIT;

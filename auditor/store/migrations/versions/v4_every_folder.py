@@ -14,6 +14,8 @@ def upgrade() -> None:
     op.add_column("cursor", Column("tail", JSON))
     op.add_column("message", Column("flags", JSON, nullable=False, server_default="[]"))
     op.add_column("message", Column("sighting", BigInteger, nullable=False, server_default="0"))
+    op.drop_index("message_identity", "message")
+    op.create_index("message_identity", "message", ["account", "identity", "sighting"])
     op.create_index("message_sighting", "message", ["account", "sighting"])
     op.create_index("message_message_id", "message", ["account", "message_id"])
     for name in ("by", "message_id", "subject"):
