@@ -97,6 +97,8 @@ def standings_are_true(tonight: Tonight) -> Iterator[str]:
     owed = due(tonight)
     for name, standing in sorted(tonight.seen.standings.items()):
         lying = tonight.before.lying.get(name)
+        if lying is None and tonight.night.sees is None and name in tonight.facts.listed:
+            continue  # it was in a part that this night did not see, and an earlier one did
         if lying is None:
             yield f"standing: {name} lies nowhere"
         elif standing not in _standings(tonight, lying, is_due=name in owed):
