@@ -9,6 +9,8 @@ from auditor.rules import Finding
 from tests.contacts.make import contact, facts
 from tests.contacts.samples import ELSEWHERE, UNITED_STATES
 
+pytestmark = pytest.mark.thorough
+
 KEYS = ("street", "city", "region", "postal_code", "country")
 
 

@@ -13,6 +13,8 @@ from auditor.rules import Finding
 from tests.contacts.make import dns_of
 from tests.contacts.records import Record, read
 
+pytestmark = pytest.mark.thorough
+
 FOLLOWS = {
     "contact-email-undeliverable": {
         *("domain-mx-missing", "domain-spf-missing", "domain-dmarc-missing", "contact-website-unreachable"),

@@ -8,6 +8,8 @@ import pytest
 
 from tests.contacts.make import ZONE, broken, contact, dns_of
 
+pytestmark = pytest.mark.thorough
+
 Changes = dict[str, Any]
 
 EMAIL: tuple[tuple[str, str], ...] = (
