@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from auditor.contacts import ContactFacts, judge, judge_all
 from tests.contacts.make import contact, dns_of, facts, rules
+
+pytestmark = pytest.mark.thorough
 
 BAD = contact(email="support@nowhere.example", phone="+1 416 967 1111")
 

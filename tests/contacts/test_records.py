@@ -9,6 +9,8 @@ import pytest
 
 from tests.contacts.records import Answers, Half, Record, read
 
+pytestmark = pytest.mark.thorough
+
 HALVES: tuple[Half, ...] = ("open", "held")
 RULES = {
     "contact-email-invalid",
