@@ -70,6 +70,11 @@ class Passage:
             "the next run asks again"
         )
 
+    def left(self) -> int:
+        """How many have left since the last passage, by the server's own count; more cannot be gone."""
+        before = self.last.exists if self.last else 0
+        return max(0, before + len(self.swept) - self.state.exists)
+
     def ended(self, cursor: Cursor, traces: Sequence[Trace], *, kept_back: Collection[int], untold: bool) -> Cursor:
         """The next one begins behind this one, or at the first message that could not be read."""
         reached = max(self.state.uidnext or 1, self.last.reached if self.last else 1)

@@ -88,7 +88,9 @@ def sweep(opened: Opened, past: Past, traces: Sequence[Trace]) -> Sweep:
     kept_back = _judge_all(opened, wanted, found)
     asked = {uid for uid, _ in wanted}
     stay = (there - asked) | kept_back | {row.ref.uid for row in found.rows}
-    found.gone += [row.ref for row in past.known if row.ref.uid not in stay]
+    gone = [row.ref for row in past.known if row.ref.uid not in stay]
+    if last is None or len(gone) <= passage.left() + len(asked):
+        found.gone += gone
     # Outside spam nothing waits for one message that the server keeps back, and many may lie behind it.
     stuck = kept_back if opened.role is Role.JUNK else ()
     found.cursor = passage.ended(found.cursor, traces, kept_back=stuck, untold=bool(untold))
