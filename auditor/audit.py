@@ -69,7 +69,8 @@ def _run_locked(looked: Looked, tools: Tools, order: Order, *, account: AccountS
         with opened(looked.mailbox, tools) as connection:
             if order.apply:
                 _finish_dead_runs(connection, account, looked, run)
-            _look_and_act(connection, Looking(connection.reader(), judge, account, tools), looked, order, run=run)
+            looking = Looking(connection.reader(), judge, account, tools)
+            _look_and_act(connection, looking, looked, order=order, run=run)
             _follow(connection.reader(), looked, account, now=tools.now())
     except (AuditorError, KeyboardInterrupt) as error:
         looked.fail(error if isinstance(error, AuditorError) else _interrupted(looked, account, run))
@@ -77,28 +78,29 @@ def _run_locked(looked: Looked, tools: Tools, order: Order, *, account: AccountS
     looked.unfinished = len(account.journal.open_entries(besides=run))
 
 
-def _look_and_act(connection: Connection, looking: Looking, looked: Looked, order: Order, *, run: str) -> None:
+def _look_and_act(connection: Connection, looking: Looking, looked: Looked, *, order: Order, run: str) -> None:
     """Spam first, and what is to be done with it: a large inbox must not keep a customer waiting."""
     listed = looking.reader.folders()
     looked.inbox = _inbox(listed, looked)
     spam = spam_folders(listed, looked, looking.judge)
     others = other_folders(listed, looked, spam) if order.everything else ()
-    _rescue(connection, looking, looked, order, spam=spam, run=run)
+    _rescue(connection, looking, looked, order=order, spam=spam, run=run)
     look(looking, others, looked)
     if looked.was_restored:  # what seemed quiet before that was known is looked at again
-        _rescue(connection, looking, looked, order, spam=[each for each in spam if each.name in looked.quiet], run=run)
+        quiet = [each for each in spam if each.name in looked.quiet]
+        _rescue(connection, looking, looked, order=order, spam=quiet, run=run)
         look(looking, [each for each in others if each.name in looked.quiet], looked)
 
 
 def _rescue(
-    connection: Connection, looking: Looking, looked: Looked, order: Order, *, spam: Sequence[Watched], run: str
+    connection: Connection, looking: Looking, looked: Looked, *, order: Order, spam: Sequence[Watched], run: str
 ) -> None:
     look(looking, spam, looked)
     names = {each.name for each in spam}
     planned = [one for one in _planned(looked, looking.tools.config, looking.account) if one.row.ref.folder in names]
     looked.planned = tuple({one.row.ref: one for one in (*looked.planned, *planned)}.values())
     if order.apply:
-        outcomes = _act(connection, planned, looked, looking.account, run=run, max_moves=order.max_moves)
+        outcomes = _act(connection, planned, looked, account=looking.account, run=run, max_moves=order.max_moves)
         note_moves(looking, [one.ref for one in outcomes if one.status is Status.DONE])
 
 
@@ -179,8 +181,8 @@ def _act(
     connection: Connection,
     planned: Sequence[Planned],
     looked: Looked,
-    account: AccountStore,
     *,
+    account: AccountStore,
     run: str,
     max_moves: int,
 ) -> Sequence[Outcome]:

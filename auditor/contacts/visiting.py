@@ -57,6 +57,7 @@ def _visit(url: str, resolver: Resolver, context: ssl.SSLContext, now: datetime)
     for _ in range(MOST_REDIRECTS + 1):
         try:
             status, location, ends_at = _look(at, first, resolver, context)
+            onward = urlsplit(urljoin(at.geturl(), location))
         except _Refused as refused:
             return Visit(at.geturl(), refused.reached, str(refused), now)
         except Exception as error:  # hostile answers bring out more kinds than the library's own
@@ -65,7 +66,7 @@ def _visit(url: str, resolver: Resolver, context: ssl.SSLContext, now: datetime)
         if not location:
             reached = True if status < 400 or status in _ALL_RIGHT else False if status in _GONE else None
             return Visit(at.geturl(), reached, f"it answers {status}", now, ends_at)
-        at = urlsplit(urljoin(at.geturl(), location))
+        at = onward
     return Visit(url, False, f"it redirects more than {MOST_REDIRECTS} times", now)
 
 

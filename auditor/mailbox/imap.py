@@ -114,7 +114,8 @@ class Session:
     def statuses(self, names: Sequence[str]) -> dict[str, FolderState]:
         """STATUS of each; of several at once where the server offers that. What it does not tell is left out."""
         patterns = " ".join(folder_argument(name) for name in names)
-        if len(names) > 1 and len(patterns) < wire.VALUE and {"LIST-EXTENDED", "LIST-STATUS"} <= self.capabilities:
+        is_able = {"LIST-EXTENDED", "LIST-STATUS"} <= self.capabilities
+        if len(names) > 1 and is_able and len(patterns) < wire.VALUE and not {"%", "*"} & {*patterns}:  # no wildcards
             with suppress(FolderError):
                 return self._statuses_at_once(names, patterns)
         return {name: state for name in names if (state := self._told(name))}

@@ -139,6 +139,13 @@ def test_a_redirect_to_something_else_is_not_followed(site: WebServer, resolver:
     assert (seen.reached, site.asked) == (False, ["/"])
 
 
+@pytest.mark.parametrize("location", ["http://[bad", "https://shop.test:99999/", "//%ff@"])
+def test_a_redirect_that_is_no_address(site: WebServer, resolver: Resolver, location: str) -> None:
+    site.answers["/"] = f"302 Found\r\nlocation: {location}"
+    seen = visit(f"https://shop.test:{site.port}", resolver)
+    assert (seen.reached, site.asked) == (None, ["/"])
+
+
 def test_a_circle_of_redirects_ends(site: WebServer, resolver: Resolver) -> None:
     site.answers["/"] = "302 Found\r\nlocation: /"
     assert visit(f"https://shop.test:{site.port}", resolver).reached is False

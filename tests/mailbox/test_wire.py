@@ -53,7 +53,7 @@ def test_no_control_byte_reaches_the_wire_by_asking_for_many_folders_at_once() -
     able = b"%T OK [CAPABILITY IMAP4rev1 LIST-EXTENDED LIST-STATUS] signed in\r\n"
     with scripted({"LOGIN": able, "LIST": b"%T OK done\r\n"}) as server, _signed_in(server.port) as connection:
         reader = connection.reader()
-        assert reader.statuses(["INBOX", 'A "b" %']) == {}
+        assert reader.statuses(["INBOX", 'A "b"']) == {}
         before = len(server.received)
         for control in CONTROLS:
             with pytest.raises(MailboxError, match="holds a control character"):
@@ -61,8 +61,17 @@ def test_no_control_byte_reaches_the_wire_by_asking_for_many_folders_at_once() -
 
         assert len(server.received) == before
         assert server.received[-1].endswith(
-            rb' LIST "" ("INBOX" "A \"b\" %") RETURN (STATUS (MESSAGES UIDNEXT UIDVALIDITY))'
+            rb' LIST "" ("INBOX" "A \"b\"") RETURN (STATUS (MESSAGES UIDNEXT UIDVALIDITY))'
         )
+
+
+@pytest.mark.parametrize("name", ["100 %", "Shop*"])
+def test_a_name_that_would_be_a_wildcard_of_list_is_asked_for_by_itself(name: str) -> None:
+    able = b"%T OK [CAPABILITY IMAP4rev1 LIST-EXTENDED LIST-STATUS] signed in\r\n"
+    with scripted({"LOGIN": able}) as server, _signed_in(server.port) as connection:
+        connection.reader().statuses(["INBOX", name])
+        assert [each.split()[1] for each in server.received].count(b"LIST") == 0
+        assert any(b" STATUS " in each and name.encode() in each for each in server.received)
 
 
 @pytest.mark.parametrize("method", WRITING)
