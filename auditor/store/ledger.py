@@ -13,6 +13,7 @@ from auditor.store import schema
 from auditor.store.aftermath import Aftermath
 from auditor.store.engine import reading, writing
 from auditor.store.journal import Journal
+from auditor.store.on_file import OnFile
 from auditor.store.records import (
     cursor_columns,
     cursor_of,
@@ -40,6 +41,7 @@ class AccountStore:
         self.key = key
         self.journal = Journal(engine, key, now=now)
         self.aftermath = Aftermath(engine, key)
+        self.on_file = OnFile(engine, key)
         self.replies = Replies(engine, key)
         self.whereabouts = Whereabouts(engine, key)
         self._engine = engine
