@@ -26,6 +26,11 @@ class Replies:
             schema.upsert(connection, schema.cursor, [cursor_columns(self._account, cursor)])
             schema.upsert(connection, schema.reply, [reply_columns(self._account, each) for each in found])
 
+    def keep(self, found: Sequence[SentReply]) -> None:
+        """What a sweep has read so far: where it is broken off, the next one reads the same into the same rows."""
+        with writing(self._engine) as connection:
+            schema.upsert(connection, schema.reply, [reply_columns(self._account, each) for each in found])
+
     def all(self, *, since: datetime | None = None) -> tuple[SentReply, ...]:
         """Also those that have left the folder since: they were sent."""
         table = schema.reply
