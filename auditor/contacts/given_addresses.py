@@ -33,9 +33,9 @@ _NO_STREET = re.compile(
     re.IGNORECASE,
 )
 _UNIT = re.compile(
-    r"\W*(?:suite|ste|unit|apt|apartment|floor|fl|level|building|bldg|room|rm|dept|door|block|#|appartement"
+    r"\A\W*(?:suite|ste|unit|apt|apartment|floor|fl|level|building|bldg|room|rm|dept|door|block|#|appartement"
     r"|bâtiment|bat|étage|piso|planta"
-    r"|puerta|sala|andar|interno|scala|piano|verdieping|lokal|m)\b\.?",
+    r"|puerta|sala|andar|interno|scala|piano|verdieping|lokal)\b\.?\s*\w{0,6}\W*",
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"[.;:(]\s|[.;:(]\Z|[\d(+][\d ().-]{6,}")
@@ -100,7 +100,7 @@ def _address(form: _Form, lines: Sequence[str], at: int, found: re.Match[str]) -
     above = lines[max(0, at - 3) : at]
     if not _LETTERS.search(before + behind):
         if form.country in _CODE_FIRST:
-            above, behind = [], " ".join(lines[at + 1 : at + 3])
+            above, behind = [], _until_the_end(" ".join(lines[at + 1 : at + 3]))
         elif above:  # the code has the line below the city
             before, above = above[-1] + ", ", above[:-1]
     has_region = form.region is not None and form.region.search(f"{before}\0{behind}") is not None
@@ -135,7 +135,7 @@ def _street_above(lines: Sequence[str]) -> list[str]:
     """The line above, or the two above where one is no street by itself."""
     if not lines:
         return []
-    if _is_street(lines[-1]) and not _UNIT.match(lines[-1]):
+    if _is_street(_UNIT.sub("", lines[-1])):
         return [lines[-1]]
     return list(lines) if len(lines) > 1 and _is_street(lines[0]) and len(lines[-1]) <= _MAX_STREET else []
 
@@ -163,7 +163,7 @@ def _form(country: str) -> _Form | None:
         return None
     return _Form(
         country,
-        re.compile(rf"(?<![0-9A-Za-z/-])(?:{'|'.join(codes)})(?![0-9A-Za-z/-])", re.IGNORECASE),
+        re.compile(rf"(?<![0-9A-Za-z/-])(?<!\d\d\d )(?:{'|'.join(codes)})(?![0-9A-Za-z/-])", re.IGNORECASE),
         _region_pattern(rules.country_area_choices),
         "country_area" in rules.required_fields and country not in _REGION_IN_THE_CODE,
         frozenset({*_words(rules.country_name), country.casefold()}) if country != "US" else frozenset({"usa", "us"}),

@@ -40,7 +40,9 @@ _NAMES = (
     r"|faktur\w{1,2}|nip|regon|krs"
     r"|abn|acn|gstin|pan|cin|company"
 )
-_OF_THE_NAME = r"numbers?|num|no|nr|number|nummer|num[ée]ro|n[úu]mero|numer|id|code|codes|is|ist|est|es|è|é|jest|was|number is|n°|nº|de|der|del|di"
+_OF_THE_NAME = (
+    r"numbers?|num|no|nr|nummer|num[ée]ro|n[úu]mero|numer|id|codes?|is|ist|est|es|è|é|jest|was|n°|nº|de|der|del|di"
+)
 _NAMED = re.compile(
     rf"(?:\b(?:{_NAMES})\b(?:[\s.:#-]{{0,3}}(?:{_OF_THE_NAME})(?!\w)){{0,3}}|注文番号|追跡番号|伝票番号|登録番号|商品番号|法人番号)"
     r"[\s:#.°º()：＃-]{0,5}[A-Z]{0,4}[-\d](?:[ ./-]?\d){3,40}(?!\d)",

@@ -54,7 +54,8 @@ _FIELDS = {
     "|skickat|sendt|dato|送信日時|送信日|日付|日時|发送时间|日期|날짜|odesláno|дата|отправлено",
     TO: "to|an|à|a|para|per|aan|do|till|til|komu|destinataire|destinatario|destinatário|adresat|empfänger"
     "|宛先|收件人|받는 사람|кому|címzett",
-    SUBJECT: "subject|betreff|objet|asunto|oggetto|assunto|onderwerp|temat|ämne|emne|件名|主题|主旨|제목|předmět|тема|tárgy",
+    SUBJECT: "subject|betreff|objet|asunto|oggetto|assunto|onderwerp|temat|ämne|emne"
+    "|件名|主题|主旨|제목|předmět|тема|tárgy",
 }
 FIELDS = {name: kind for kind, names in _FIELDS.items() for name in names.split("|")}
 
