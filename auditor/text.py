@@ -78,7 +78,7 @@ def read_html(text: str) -> Reading:
 
     Comments, scripts and templates are read too: Outlook shows what stands in a conditional comment.
     """
-    costly = _too_costly(text)
+    costly = too_costly(text)
     if costly:
         return Reading((), "", costly)
     from selectolax.lexbor import LexborHTMLParser
@@ -165,7 +165,8 @@ def _raw_targets(stretches: Iterable[str]) -> Iterator[str]:
             yield html.unescape(found[1].strip("\"'"))
 
 
-def _too_costly(text: str) -> str:
+def too_costly(text: str) -> str:
+    """Why a parser must not be given this page; empty where it may."""
     names: Counter[str] = Counter()
     ends: Counter[str] = Counter()
     formatting: set[tuple[str, str]] = set()
