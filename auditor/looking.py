@@ -165,7 +165,8 @@ def _sweep(looking: Looking, opened: Opened, looked: Looked) -> None:
 
 def _sweep_sent(looking: Looking, opened: Opened, looked: Looked, *, past: Past, traces: Sequence[Trace]) -> None:
     account = looking.account
-    given = reader_of(looking.tools.config.contact_of(looked.mailbox), looked.mailbox.marketplaces)
+    mailbox, wrappers = looked.mailbox, looking.judge.provider.link_wrappers
+    given = reader_of(looking.tools.config.contact_of(mailbox), mailbox.marketplaces, wrappers=wrappers)
     sent = sweep_sent(opened, past, traces, Replies(account.whereabouts.marketplaces_of, given, account.replies.keep))
     account.replies.save_sweep(sent.cursor, ())
     account.on_file.keep_signatures(sent.signatures)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +9,7 @@ from datetime import timedelta
 from auditor.config import ReturnAddressConfig
 from auditor.contacts.countries import country_code
 from auditor.contacts.facts import ContactFacts, Held, Mail, Said
+from auditor.contacts.given_addresses import address_value, is_same_place
 from auditor.contacts.in_use import is_listed
 from auditor.contacts.phone import region_of
 from auditor.contacts.website import host_of
@@ -64,9 +64,12 @@ def _kinds(facts: ContactFacts, mail: Mail) -> Iterator[_Kind]:
     website = facts.contact.website or ""
     yield _Kind("link", "link", website, lambda host: _leads_to(host, website, mail))
     places = [each for each in (facts.contact.return_address, facts.contact.business_address) if each]
-    codes = {code for each in places if (code := _code(each))}
+    values = [value for each in places if (value := _value(each))]
     surely = Confidence.CERTAIN if facts.contact.business_address else Confidence.POSSIBLE
-    yield _Kind("address", "postal address", ", ".join(sorted(codes)), lambda text: _plain(text) in codes, surely)
+    shown = "; ".join(value.partition("|")[2] for value in values)
+    yield _Kind(
+        "address", "postal address", shown, lambda text: any(is_same_place(text, each) for each in values), surely
+    )
 
 
 def _differing(kind: _Kind, replies: Sequence[SentReply], facts: ContactFacts) -> Iterator[Said]:
@@ -124,18 +127,10 @@ def _leads_to(host: str, website: str, mail: Mail) -> bool:
     return any(mail.catalogue.is_link(marketplace, host) for marketplace in mail.catalogue.marketplaces)
 
 
-def _code(address: ReturnAddressConfig) -> str:
+def _value(address: ReturnAddressConfig) -> str:
+    """As `auditor.contacts.given` writes it; empty where what is on file is not enough to compare with."""
     country = country_code(address.country) if address.country else None
-    return f"{country} {_letters(address.postal_code or '')}" if country and address.postal_code else ""
-
-
-def _plain(text: str) -> str:
-    """`US 72712|the lines` -> `US 72712`."""
-    country, _, code = text.partition("|")[0].partition(" ")
-    return f"{country} {_letters(code)}"
-
-
-def _letters(code: str) -> str:
-    """A ZIP code without its four further digits; the spaces of other countries say nothing."""
-    bare = re.sub(r"[\s-]", "", code).upper()
-    return bare[:5] if re.fullmatch(r"\d{5}-\d{4}", code.strip()) else bare
+    if country is None or not address.postal_code:
+        return ""
+    parts = (address.street, address.city, address.region)
+    return address_value(country, address.postal_code, [part for part in parts if part])
