@@ -57,8 +57,8 @@ def asked(
     deliver(shop.account, raw, folder="INBOX", internaldate=then)
 
 
-def answered(shop: Shop, number: int, *, sender: str = "support@shop.test", days: int = 0, **changes: str) -> None:
-    then = NOW - timedelta(days=days, hours=1)
+def answered(shop: Shop, number: int, *, sender: str = "support@shop.test", **changes: str) -> None:
+    then = NOW - timedelta(hours=1)
     body = "Hello Mary,\n\nit is on its way.\n\n" + SIGNATURE.format(**{**RIGHT, **changes})
     body += "\nOn Monday Mary wrote:\n> call me: +1 212 555 0100\n> 9 Elm Street, Springfield, IL 62701\n"
     letter = Letter(f"Shop <{sender}>", "Re: Where is my order?", body, to=relay(number), date=then)
