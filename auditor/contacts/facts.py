@@ -61,7 +61,7 @@ class Visit:
 class Mail:
     """What the ledger of the mailbox tells, of the last 90 days.
 
-    `host`: the IMAP server. `since`: from when on nothing was missed; None where the last look missed something.
+    `host`: the IMAP server. `since`: when it was first looked into; None where the last look missed something.
     """
 
     host: str

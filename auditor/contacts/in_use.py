@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from auditor.store.rows import Received
 
@@ -25,6 +25,11 @@ class InUse:
     @property
     def first(self) -> datetime:
         return self.messages[0].received_at
+
+    @property
+    def spread(self) -> timedelta:
+        """From the first message to the last."""
+        return self.last - self.first
 
     @property
     def last(self) -> datetime:
@@ -64,12 +69,13 @@ def _present(found: Sequence[InUse]) -> Iterator[InUse]:
 
 
 def is_same(one: str, other: str) -> bool:
-    """Whether two addresses are written the same; Google does not count dots."""
+    """Whether two addresses are one mailbox's: a tag behind `+` is the owner's, and Google does not count dots."""
     return _plain(one) == _plain(other)
 
 
 def _plain(address: str) -> str:
     local, _, domain = address.lower().rpartition("@")
+    local = local.partition("+")[0] or local
     if domain in _NO_DOTS:
         return f"{local.replace('.', '')}@{_NO_DOTS[domain]}"
     return f"{local}@{domain}"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from auditor import providers
 from auditor.contacts.addresses import domain_in_dns
 from auditor.contacts.facts import ContactFacts, Held, Mail, Remark, Said
-from auditor.contacts.in_use import is_proved, is_same
+from auditor.contacts.in_use import addresses_in_use, is_proved, is_same
 from auditor.contacts.reach import mail_hosts
+from auditor.evidence.alignment import registrable_domain
 from auditor.report import Incomplete
-from auditor.rules import Confidence, Outcome
+from auditor.rules import Confidence, Finding
 from auditor.store.rows import Received
 
 _ELSEWHERE, _SILENT = "contact-email-elsewhere", "contact-email-silent"
@@ -31,8 +32,12 @@ def check_leads_here(facts: ContactFacts) -> Iterator[Said]:
         said = f"{mail.title(last.marketplace)} last wrote to {facts.email} on {last.received_at:%Y-%m-%d}"
         yield from (Remark(said), Held(_ELSEWHERE), Held(_SILENT))
         return
+    if facts.contact.email is None and addresses_in_use(mail.received, "customer"):
+        return  # it is the mailbox's own address that is silent, and no other is written down
     is_elsewhere = list(_elsewhere(facts, mail))
-    yield from is_elsewhere or _silent(facts, mail, unproved=recent, before=[one for one in written if is_proved(one)])
+    yield from is_elsewhere
+    if not any(isinstance(each, Finding) for each in is_elsewhere):
+        yield from _silent(facts, mail, unproved=recent, before=[one for one in written if is_proved(one)])
 
 
 def _elsewhere(facts: ContactFacts, mail: Mail) -> Iterator[Said]:
@@ -43,34 +48,42 @@ def _elsewhere(facts: ContactFacts, mail: Mail) -> Iterator[Said]:
         return
     hosts = mail_hosts(domain, facts.dns)
     takes, here = providers.by_mail_hosts(hosts), providers.by_host(mail.host)
-    if takes is None or not here.discoverable or takes.name == here.name:
-        return
-    yield facts.finding(
-        _ELSEWHERE,
-        facts.email,
-        f"{takes.title} takes its mail ({hosts[0]}), and this mailbox lies at {here.title}; no marketplace's mail to "
-        f"it was seen here in the last {facts.contact.silent_days} days",
-        facts.dns.told(domain, "MX"),
-        confidence=Confidence.LIKELY,
-    )
+    if takes is None or not here.discoverable:
+        if not _is_beside(hosts, mail.host):
+            why = f"{hosts[0]} takes its mail" if hosts else "DNS does not say who takes its mail"
+            yield Incomplete(f"whether mail to {facts.email} leads to this mailbox", why, standing=True)
+    elif takes.name != here.name:
+        yield facts.finding(
+            _ELSEWHERE,
+            facts.email,
+            f"{takes.title} takes its mail ({hosts[0]}), and this mailbox lies at {here.title}; no marketplace's mail "
+            f"to it was seen here in the last {facts.contact.silent_days} days",
+            facts.dns.told(domain, "MX"),
+            confidence=Confidence.LIKELY,
+        )
 
 
-def _silent(facts: ContactFacts, mail: Mail, *, unproved: list[Received], before: list[Received]) -> Iterator[Said]:
+def _is_beside(hosts: Sequence[str], imap_host: str) -> bool:
+    """Whether the domain of a mail server is that of the IMAP server."""
+    here = registrable_domain(imap_host)
+    return here is not None and any(registrable_domain(host) == here for host in hosts)
+
+
+def _silent(
+    facts: ContactFacts, mail: Mail, *, unproved: Sequence[Received], before: Sequence[Received]
+) -> Iterator[Said]:
+    """Nothing in a mailbox that was never watched may mean that it is emptied; what it still holds tells more."""
     days = timedelta(days=facts.contact.silent_days)
-    if mail.since is None or mail.since > facts.now - days:
-        why = "the last look did not see all of the mailbox" if mail.since is None else "that is not known yet"
-        yield Incomplete(f"whether marketplaces write to {facts.email}", why, standing=True)
+    what = f"whether marketplaces write to {facts.email}"
+    if mail.since is None:
+        yield Incomplete(what, "the last look did not see all of the mailbox", standing=True)
+        return
+    if not before and mail.since > facts.now - days:
+        yield Incomplete(what, f"nothing came since the first look on {mail.since:%Y-%m-%d}", standing=True)
         return
     last = f"the last came on {before[-1].received_at:%Y-%m-%d}" if before else "none was seen at all"
     said = f"no genuine message to it in the last {days.days} days; {last}"
-    if not unproved:
-        yield facts.finding(_SILENT, facts.email, said, confidence=Confidence.LIKELY)
-        return
-    newest = unproved[-1]
-    yield facts.finding(
-        _SILENT,
-        facts.email,
-        f"{said}; one of {newest.received_at:%Y-%m-%d} could not be proved genuine",
-        facts.ref(newest.ref),
-        outcome=Outcome.UNKNOWN,
-    )
+    if unproved:
+        said = f"{said}; what came since ({unproved[-1].received_at:%Y-%m-%d}) could not be proved genuine"
+    evidence = [facts.ref(each.ref) for each in (*before[-1:], *unproved[-1:])]
+    yield facts.finding(_SILENT, facts.email, said, *evidence, confidence=Confidence.LIKELY)

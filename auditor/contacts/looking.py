@@ -37,7 +37,7 @@ def mail_of(account: AccountStore, host: str, catalogue: Catalogue, *, now: date
     return Mail(
         host=host,
         catalogue=catalogue,
-        since=since if is_whole else None,
+        since=account.first_run_at() if is_whole else None,
         received=account.on_file.received(_KINDS, since=since),
         replies=account.replies.all(since=since),
         signatures=account.on_file.signatures(),

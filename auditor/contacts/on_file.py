@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from auditor.contacts.facts import ContactFacts, Held, Mail, Said
 from auditor.contacts.in_use import InUse, addresses_in_use, is_listed, is_same
-from auditor.rules import Confidence
+from auditor.contacts.mail_hosts import is_free_mail
+from auditor.rules import Confidence, Finding, Outcome
 
 _RULE = "contact-address-mismatch"
 _EXAMPLES = 5
+_NOT_AT_ONCE = timedelta(days=1)  # a replay of another seller's mail ends soon: it must be fresh
 
 
 def check_on_file(facts: ContactFacts) -> Iterator[Said]:
@@ -17,17 +20,16 @@ def check_on_file(facts: ContactFacts) -> Iterator[Said]:
     mail = facts.mail
     if mail is None:
         return
-    of_customers = addresses_in_use(mail.received, "customer")
-    notices = [each for each in addresses_in_use(mail.received, "account") if not _is_known(each.address, facts)]
-    wrong = [each for each in of_customers if not _is_on_file(each, facts)]
-    known = {each.address for each in wrong}
-    for each in wrong:
-        yield _mismatch(each, facts, mail, others=of_customers)
-    for each in notices:
-        if each.address not in known:
-            yield _mismatch(each, facts, mail, others=())
-    if of_customers and not wrong and not notices:
+    used = [each for kind in ("customer", "account") for each in addresses_in_use(mail.received, kind)]
+    wrong = {(each.marketplace, each.address): each for each in reversed(used) if not _is_right(each, facts)}
+    said = [_mismatch(each, facts, mail, others=used) for each in reversed(wrong.values())]
+    yield from (each for each in said if each is not None)
+    if used and not any(said):
         yield Held(_RULE)
+
+
+def _is_right(used: InUse, facts: ContactFacts) -> bool:
+    return _is_known(used.address, facts) if used.kind == "account" else _is_on_file(used, facts)
 
 
 def _is_on_file(used: InUse, facts: ContactFacts) -> bool:
@@ -41,14 +43,29 @@ def _is_known(address: str, facts: ContactFacts) -> bool:
     return is_listed(address, (*facts.own_addresses, facts.email))
 
 
-def _mismatch(used: InUse, facts: ContactFacts, mail: Mail, *, others: Sequence[InUse]) -> Said:
+def _mismatch(used: InUse, facts: ContactFacts, mail: Mail, *, others: Sequence[InUse]) -> Finding | None:
+    same = [each for each in others if each.marketplace == used.marketplace and each.address != used.address]
+    is_certain, is_own = _is_known(used.address, facts), _is_own_domain(used.address, facts)
+    if not (is_certain or is_own or used.spread >= _NOT_AT_ONCE):
+        if same:  # whom it writes to otherwise is known, so this is another seller's mail
+            return None
+        outcome, confidence = Outcome.UNKNOWN, Confidence.POSSIBLE
+    else:
+        outcome, confidence = Outcome.WRONG, Confidence.CERTAIN if is_certain else Confidence.LIKELY
     return facts.finding(
         _RULE,
         used.address,
-        f"{_told(used, mail)}; {_against(used, facts, others)}",
+        f"{_told(used, mail)}; {_against(used, facts, same, outcome)}",
         *(facts.ref(one.ref) for one in used.messages[-_EXAMPLES:]),
-        confidence=_confidence(used, facts),
+        outcome=outcome,
+        confidence=confidence,
     )
+
+
+def _is_own_domain(address: str, facts: ContactFacts) -> bool:
+    """One message is enough there: nobody else has such an address."""
+    own = {each.rpartition("@")[2].lower() for each in (*facts.own_addresses, facts.email)}
+    return address.rpartition("@")[2] in {domain for domain in own if not is_free_mail(domain)}
 
 
 def _told(used: InUse, mail: Mail) -> str:
@@ -59,19 +76,12 @@ def _told(used: InUse, mail: Mail) -> str:
     return f"{mail.title(used.marketplace)} sent {how_often} of {used.last:%Y-%m-%d}, to {used.address}"
 
 
-def _against(used: InUse, facts: ContactFacts, others: Sequence[InUse]) -> str:
-    also = [each.address for each in others if each.marketplace == used.marketplace and each is not used]
+def _against(used: InUse, facts: ContactFacts, same: Sequence[InUse], outcome: Outcome) -> str:
+    if outcome is Outcome.UNKNOWN:
+        return "it may be on file there, or another seller's mail was sent on to you: anybody can do that"
+    also = dict.fromkeys(each.address for each in same if each.kind == used.kind)
     if also:
         return f"and others to {', '.join(also)}: two addresses are in use there"
     if not _is_known(used.address, facts):
         return f"it is neither {facts.email} nor listed as an alias of this mailbox"
     return f"[contact] names {facts.email}"
-
-
-def _confidence(used: InUse, facts: ContactFacts) -> Confidence:
-    """A genuine message to another seller can be sent here by anybody: only one to an address known here is certain."""
-    if _is_known(used.address, facts):
-        return Confidence.CERTAIN
-    domain = used.address.rpartition("@")[2]
-    own = {address.rpartition("@")[2].lower() for address in (*facts.own_addresses, facts.email)}
-    return Confidence.LIKELY if domain in own or len(used.messages) > 1 else Confidence.POSSIBLE

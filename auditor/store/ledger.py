@@ -197,6 +197,15 @@ class AccountStore:
         with reading(self._engine) as connection:
             return tuple(run_of(found) for found in connection.execute(wanted))
 
+    def first_run_at(self) -> datetime | None:
+        """When this account was first looked at, as far as the state knows."""
+        run = schema.run
+        with reading(self._engine) as connection:
+            found: datetime | None = connection.scalar(
+                select(func.min(run.c.started_at)).where(run.c.account == self.key)
+            )
+        return found
+
     def last_applied_run(self) -> Run | None:
         """The newest run that moved mail or may have; an undo is not one."""
         run, action = schema.run, schema.action

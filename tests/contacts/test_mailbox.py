@@ -110,7 +110,10 @@ def test_an_unsigned_to_proves_nothing(shop: Shop) -> None:
 
 
 def test_the_line_in_the_text_names_the_address_on_file(shop: Shop) -> None:
-    asked(shop, 1, body="Hello\n\nA copy of this message will be sent to boss@else.test.\n")
+    body = "Hello\n\nA copy of this message will be sent to boss@else.test.\n"
+    asked(shop, 1, body=body)
+    assert rules(shop.report("contacts")) == [], "a customer can write such a line himself"
+    asked(shop, 2, body=body, days=3)
     assert the("contact-address-mismatch", shop.report("contacts"))["subject"] == "boss@else.test"
 
 
@@ -154,7 +157,7 @@ def test_an_answer_that_gives_out_something_else(shop: Shop, changes: dict[str, 
 def test_the_nightly_run_says_it_too_and_opens_no_folder_again(shop: Shop) -> None:
     asked(shop, 1, to="old@shop.test")
     night = shop.report("audit")
-    assert {"contact-address-mismatch", "contact-email-silent"} <= set(rules(night))
+    assert rules(night) == ["contact-address-mismatch"]
     assert night.exit_code == 10
     assert rules(shop.report("contacts", "--no-mailbox")) == rules(shop.report("contacts"))
 
