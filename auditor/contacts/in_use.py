@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from auditor.store.rows import Received
 
 _SHOWN_BY = ("one-sender", "known-stream", "domain-proof", "untouched")
 _SIGNED_TO = "meant-for-seller"  # undecided where the signature does not cover To or Cc; false for another's address
+_AS_BUYER = "purchase"  # the name of that stream at every marketplace
 _NO_DOTS = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
 
 
@@ -18,7 +19,6 @@ class InUse:
     """An address that a marketplace writes to, and the messages that show it, oldest first."""
 
     marketplace: str
-    kind: str
     address: str
     messages: tuple[Received, ...]
 
@@ -37,27 +37,45 @@ class InUse:
 
 
 def is_proved(one: Received) -> bool:
-    """The marketplace wrote it, whomever it wrote to."""
-    return all(one.checks.get(rule) is True for rule in _SHOWN_BY)
+    """The marketplace wrote it, to a seller, whichever. What somebody buys there shows nothing of his shop."""
+    return one.stream != _AS_BUYER and all(one.checks.get(rule) is True for rule in _SHOWN_BY)
 
 
-def shown_by(one: Received) -> tuple[str, ...]:
-    """The addresses on file that a message shows: whom the signature says it was sent to, and what its text names."""
+def shown_by(one: Received, own: Collection[str] = ()) -> tuple[str, ...]:
+    """The addresses on file that a message shows: whom the signature says it was sent to, and what its text names.
+
+    Where one of several recipients is the seller's own, the others are further contacts.
+    """
     if not is_proved(one):
         return ()
     signed = one.recipients if one.checks.get(_SIGNED_TO) is not None else ()
-    return tuple(dict.fromkeys((*one.registered, *signed)))
+    mine = [address for address in signed if is_listed(address, own)]
+    return tuple(dict.fromkeys((*one.registered, *(mine or signed))))
 
 
-def addresses_in_use(received: Iterable[Received], kind: str) -> tuple[InUse, ...]:
+def addresses_in_use(received: Iterable[Received], kinds: Collection[str], own: Collection[str]) -> tuple[InUse, ...]:
     """By marketplace and address, the newest first; without those that another has replaced since."""
+    shown = addresses_shown(received, kinds, own)
+    return tuple(_present(sorted(shown, key=lambda each: each.last, reverse=True)))
+
+
+def addresses_shown(received: Iterable[Received], kinds: Collection[str], own: Collection[str]) -> tuple[InUse, ...]:
+    """All that messages of these kinds ever showed."""
     shown: dict[tuple[str, str], list[Received]] = {}
     for one in received:
-        if one.kind == kind:
-            for address in shown_by(one):
+        if one.kind in kinds:
+            for address in shown_by(one, own):
                 shown.setdefault((one.marketplace, address), []).append(one)
-    found = [InUse(marketplace, kind, address, tuple(those)) for (marketplace, address), those in shown.items()]
-    return tuple(_present(sorted(found, key=lambda each: each.last, reverse=True)))
+    return tuple(InUse(marketplace, address, tuple(those)) for (marketplace, address), those in shown.items())
+
+
+def registered_at(then: datetime, shown: Sequence[InUse]) -> tuple[str, ...]:
+    """Those of one marketplace that were in use then; before the first of all, the first."""
+    known = [each for each in shown if each.first <= then]
+    if not known:
+        first = min(shown, key=lambda each: each.first, default=None)
+        return (first.address,) if first else ()
+    return tuple(each.address for each in known if not any(each.last < other.first for other in known))
 
 
 def _present(found: Sequence[InUse]) -> Iterator[InUse]:

@@ -32,7 +32,7 @@ def check_leads_here(facts: ContactFacts) -> Iterator[Said]:
         said = f"{mail.title(last.marketplace)} last wrote to {facts.email} on {last.received_at:%Y-%m-%d}"
         yield from (Remark(said), Held(_ELSEWHERE), Held(_SILENT))
         return
-    if facts.contact.email is None and addresses_in_use(mail.received, "customer"):
+    if facts.contact.email is None and addresses_in_use(mail.received, ("customer",), ()):
         return  # it is the mailbox's own address that is silent, and no other is written down
     is_elsewhere = list(_elsewhere(facts, mail))
     yield from is_elsewhere

@@ -20,16 +20,18 @@ def check_on_file(facts: ContactFacts) -> Iterator[Said]:
     mail = facts.mail
     if mail is None:
         return
-    used = [each for kind in ("customer", "account") for each in addresses_in_use(mail.received, kind)]
-    wrong = {(each.marketplace, each.address): each for each in reversed(used) if not _is_right(each, facts)}
-    said = [_mismatch(each, facts, mail, others=used) for each in reversed(wrong.values())]
+    own = (*facts.own_addresses, facts.email)
+    of_customers = addresses_in_use(mail.received, ("customer",), own)
+    notices = addresses_in_use(mail.received, ("account", "order"), own)
+    wrong = [each for each in of_customers if not _is_on_file(each, facts)]
+    told = {(each.marketplace, each.address) for each in wrong}
+    wrong += [
+        each for each in notices if not _is_known(each.address, facts) and (each.marketplace, each.address) not in told
+    ]
+    said = [_mismatch(each, facts, mail, others=(*of_customers, *notices)) for each in wrong]
     yield from (each for each in said if each is not None)
-    if used and not any(said):
+    if (of_customers or notices) and not any(said):
         yield Held(_RULE)
-
-
-def _is_right(used: InUse, facts: ContactFacts) -> bool:
-    return _is_known(used.address, facts) if used.kind == "account" else _is_on_file(used, facts)
 
 
 def _is_on_file(used: InUse, facts: ContactFacts) -> bool:
@@ -71,7 +73,7 @@ def _is_own_domain(address: str, facts: ContactFacts) -> bool:
 def _told(used: InUse, mail: Mail) -> str:
     """How often, and when last."""
     many = len(used.messages)
-    what = "customers' messages" if used.kind == "customer" else "notices about the account"
+    what = "customers' messages" if used.messages[-1].kind == "customer" else "notices"
     how_often = f"{many} {what}, the last" if many > 1 else f"one of its {what},"
     return f"{mail.title(used.marketplace)} sent {how_often} of {used.last:%Y-%m-%d}, to {used.address}"
 
@@ -79,7 +81,8 @@ def _told(used: InUse, mail: Mail) -> str:
 def _against(used: InUse, facts: ContactFacts, same: Sequence[InUse], outcome: Outcome) -> str:
     if outcome is Outcome.UNKNOWN:
         return "it may be on file there, or another seller's mail was sent on to you: anybody can do that"
-    also = dict.fromkeys(each.address for each in same if each.kind == used.kind)
+    kind = used.messages[-1].kind
+    also = dict.fromkeys(each.address for each in same if each.messages[-1].kind == kind == "customer")
     if also:
         return f"and others to {', '.join(also)}: two addresses are in use there"
     if not _is_known(used.address, facts):

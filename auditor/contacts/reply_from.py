@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from auditor.contacts.facts import ContactFacts, Held, Mail, Said
-from auditor.contacts.in_use import is_same, shown_by
+from auditor.contacts.facts import ContactFacts, Held, Said
+from auditor.contacts.in_use import addresses_shown, is_same, registered_at
 from auditor.evidence.sender import Sender, one_mailbox
 from auditor.rules import Confidence
 from auditor.store.rows import SentReply
@@ -20,37 +20,35 @@ def check_reply_from(facts: ContactFacts) -> Iterator[Said]:
         return
     wrong: dict[tuple[str, str], list[SentReply]] = {}
     held = False
+    shown = addresses_shown(mail.received, ("customer",), facts.own_addresses)
     for name in sorted(each.name for each in mail.catalogue.marketplaces if each.replies_from_registered):
-        known = registered(name, mail) or (facts.email,)
+        there = [each for each in shown if each.marketplace == name]
         for reply in mail.replies:
             sender = one_mailbox(reply.header_from)
             if reply.marketplace != name or not isinstance(sender, Sender):
                 continue
+            known = registered_at(reply.sent_at, there) or (facts.email,)
             if any(is_same(sender.address, address) for address in known):
                 held = True
             else:
                 wrong.setdefault((name, sender.address), []).append(reply)
     for (name, address), replies in wrong.items():
-        yield _unregistered(name, address, facts, mail, replies=replies)
+        known = registered_at(replies[-1].sent_at, [each for each in shown if each.marketplace == name])
+        yield _unregistered(address, known, facts, f"customers of {mail.title(name)}", replies=replies)
     if held and not wrong:
         yield Held(_RULE)
 
 
-def registered(marketplace: str, mail: Mail) -> tuple[str, ...]:
-    """The addresses that its customers' messages show, also one that was replaced: replies are as old as they are."""
-    messages = (one for one in mail.received if one.marketplace == marketplace and one.kind == "customer")
-    return tuple(dict.fromkeys(address for one in messages for address in shown_by(one)))
-
-
-def _unregistered(marketplace: str, address: str, facts: ContactFacts, mail: Mail, *, replies: list[SentReply]) -> Said:
-    seen = registered(marketplace, mail)
-    source = "its messages go to" if seen else "the address on file is"
+def _unregistered(
+    address: str, known: Sequence[str], facts: ContactFacts, whom: str, *, replies: Sequence[SentReply]
+) -> Said:
+    source = "its messages went to" if known else "the address on file is"
     many = f"{len(replies)} answers, the last" if len(replies) > 1 else "one answer,"
     return facts.finding(
         _RULE,
         address,
-        f"{many} of {replies[-1].sent_at:%Y-%m-%d}, went to customers of {mail.title(marketplace)} from {address}; "
-        f"{source} {', '.join(seen or (facts.email,))}",
+        f"{many} of {replies[-1].sent_at:%Y-%m-%d}, went to {whom} from {address}; "
+        f"{source} {', '.join(known or (facts.email,))}",
         *(facts.ref(reply.ref) for reply in replies[-_EXAMPLES:]),
-        confidence=Confidence.LIKELY if seen else Confidence.POSSIBLE,
+        confidence=Confidence.LIKELY if known else Confidence.POSSIBLE,
     )
