@@ -18,11 +18,12 @@ _MAX_LINE = 400  # characters
 _MAX_STREET = 80
 _MAX_STREET_WORDS = 10
 _MAX_VALUE = 300
+_NEAR = 3  # lines
 
 _REGION_IN_THE_CODE = frozenset({"ES", "IT"})  # the postal code says the province, and people leave it out
 _NUMBER_FIRST = frozenset({"US", "CA", "GB", "AU", "NZ", "IE", "FR", "LU", "ZA", "SG", "MY", "PH", "TH", "IL", "VN"})
 _CODE_FIRST = frozenset({"JP", "CN", "TW"})  # the code has a line of its own, above the rest
-_BREAKS = re.compile(r"\s*[|•·‧▪●]\s*|\s{3,}|;\s")
+_BREAKS = re.compile(r"[|•·‧▪●]|\s{3,}|;\s")
 _HAS_NUMBER = re.compile(r"\d{1,5}[A-Za-z]?(?![\w.]*@)")
 _NUMBER_AND_WORDS = re.compile(r"(?<![\w,.-])\d{1,6}[A-Za-z]?(?:[-/ ]\d{1,5})?,? +(?:[A-Za-z]\.? )?[^\W\d_]{2,}")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -59,8 +60,7 @@ def addresses_in(text: str, country: str) -> Iterator[str]:
     form = _form(country.upper())
     if form is None:
         return
-    lines = [part.strip() for line in text.split("\n") for part in _BREAKS.split(line[:_MAX_LINE]) if part.strip()]
-    codes = 0
+    lines, codes = _around_codes(form.code, text), 0
     for at, line in enumerate(lines):
         for found in form.code.finditer(line) if any(map(str.isdigit, line)) else ():
             codes += 1
@@ -94,10 +94,18 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
 
 
+def _around_codes(code: re.Pattern[str], text: str) -> list[str]:
+    """The lines with a postal code and those near them, one for each piece that a bar or the like cuts off."""
+    lines = [line[:_MAX_LINE] for line in text.split("\n") if line.strip()]
+    codes = (at for at, line in enumerate(lines) if code.search(line))
+    near = {number for at in codes for number in range(at - _NEAR, at + _NEAR + 1) if 0 <= number < len(lines)}
+    return [part.strip() for at in sorted(near) for part in _BREAKS.split(lines[at]) if part.strip()]
+
+
 def _address(form: _Form, lines: Sequence[str], at: int, found: re.Match[str]) -> str:
     line = lines[at]
     before, behind = line[: found.start()].rpartition(": ")[2], _until_the_end(line[found.end() :])
-    above = lines[max(0, at - 3) : at]
+    above = lines[max(0, at - _NEAR) : at]
     if not _LETTERS.search(before + behind):
         if form.country in _CODE_FIRST:
             above, behind = [], _until_the_end(" ".join(lines[at + 1 : at + 3]))

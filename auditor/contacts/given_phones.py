@@ -9,7 +9,8 @@ from typing import Any
 MAX_LINE = 1_000  # characters
 _MAX_TRIES = 20
 _KNOWN_LINES = 4_096  # a signature stands below every reply, and is looked at once
-_NEAR = 40
+_NEAR = 40  # characters
+_BEFORE, _BEHIND = 60, 40
 
 _ENOUGH_DIGITS = re.compile(r"(?:\d\D{0,4}){6}\d")
 _WORD = (
@@ -69,9 +70,10 @@ def phones_in(line: str, region: str, *, alone: bool) -> tuple[str, ...]:
     `region`: ISO 3166 country in which numbers without a country code are dialled.
     `alone`: bare digits count too where the line holds nothing else, as in a signature.
     """
-    if _ENOUGH_DIGITS.search(line, 0, MAX_LINE) is None:
+    numbers = list(_ENOUGH_DIGITS.finditer(line, 0, MAX_LINE))
+    if not numbers:
         return ()
-    return _found(line[:MAX_LINE], region, alone)
+    return _found(line[max(0, numbers[0].start() - _BEFORE) : numbers[-1].end() + _BEHIND], region, alone)
 
 
 @lru_cache(maxsize=_KNOWN_LINES)

@@ -68,8 +68,8 @@ def _is_closing(line: str) -> bool:
     if len(line) > _CLOSING:
         return ADVERTISEMENT.match(line) is not None
     bare = line.strip(_ENDS).casefold()
-    for closing in CLOSINGS:
-        if bare.startswith(closing):
+    if bare.startswith(CLOSINGS):
+        for closing in filter(bare.startswith, CLOSINGS):
             rest = bare[len(closing) :]
             return not rest or (rest[0] in " ,!.-、" and len(rest.split()) <= _FURTHER_WORDS) or line.endswith(",")
     return ADVERTISEMENT.match(line) is not None
