@@ -10,7 +10,7 @@ from auditor.quoting.lines import Run, own_runs
 from auditor.quoting.pages import page_as_text
 from auditor.quoting.signature import split_signature
 
-MAX_TEXT = 200_000  # characters that are looked through; a reply of a seller has some 3,000
+MAX_TEXT = 100_000  # characters that are looked through; a reply of a seller has some 3,000
 MAX_LINE = 5_000
 _STUB = 200  # characters: a plain part as short as this may only say that the message is a page
 
