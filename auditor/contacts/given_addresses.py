@@ -18,11 +18,14 @@ _MAX_LINE = 400  # characters
 _MAX_STREET = 80
 _MAX_STREET_WORDS = 10
 _MAX_VALUE = 300
+_NEAR = 3  # lines
+_CODE_OF_REGION = 3  # letters
 
 _REGION_IN_THE_CODE = frozenset({"ES", "IT"})  # the postal code says the province, and people leave it out
 _NUMBER_FIRST = frozenset({"US", "CA", "GB", "AU", "NZ", "IE", "FR", "LU", "ZA", "SG", "MY", "PH", "TH", "IL", "VN"})
+_REGION_BEFORE = frozenset({"US", "CA", "AU"})  # `OR 97201`; behind a number, OR and IN are words
 _CODE_FIRST = frozenset({"JP", "CN", "TW"})  # the code has a line of its own, above the rest
-_BREAKS = re.compile(r"\s*[|•·‧▪●]\s*|\s{3,}|;\s")
+_BREAKS = re.compile(r"[|•·‧▪●]|\s{3,}|;\s")
 _HAS_NUMBER = re.compile(r"\d{1,5}[A-Za-z]?(?![\w.]*@)")
 _NUMBER_AND_WORDS = re.compile(r"(?<![\w,.-])\d{1,6}[A-Za-z]?(?:[-/ ]\d{1,5})?,? +(?:[A-Za-z]\.? )?[^\W\d_]{2,}")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -50,6 +53,8 @@ class _Form:
     code: re.Pattern[str]
     region: re.Pattern[str] | None
     region_required: bool
+    city_behind: bool
+    """The city follows the code."""
     names: frozenset[str]
     """Names of the country, which say nothing more."""
 
@@ -59,8 +64,7 @@ def addresses_in(text: str, country: str) -> Iterator[str]:
     form = _form(country.upper())
     if form is None:
         return
-    lines = [part.strip() for line in text.split("\n") for part in _BREAKS.split(line[:_MAX_LINE]) if part.strip()]
-    codes = 0
+    lines, codes = _around_codes(form.code, text), 0
     for at, line in enumerate(lines):
         for found in form.code.finditer(line) if any(map(str.isdigit, line)) else ():
             codes += 1
@@ -94,10 +98,18 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
 
 
+def _around_codes(code: re.Pattern[str], text: str) -> list[str]:
+    """The lines with a postal code and those near them, one for each piece that a bar or the like cuts off."""
+    lines = [line[:_MAX_LINE] for line in text.split("\n") if line.strip()]
+    codes = (at for at, line in enumerate(lines) if code.search(line))
+    near = {number for at in codes for number in range(at - _NEAR, at + _NEAR + 1) if 0 <= number < len(lines)}
+    return [part.strip() for at in sorted(near) for part in _BREAKS.split(lines[at]) if part.strip()]
+
+
 def _address(form: _Form, lines: Sequence[str], at: int, found: re.Match[str]) -> str:
     line = lines[at]
     before, behind = line[: found.start()].rpartition(": ")[2], _until_the_end(line[found.end() :])
-    above = lines[max(0, at - 3) : at]
+    above = lines[max(0, at - _NEAR) : at]
     if not _LETTERS.search(before + behind):
         if form.country in _CODE_FIRST:
             above, behind = [], _until_the_end(" ".join(lines[at + 1 : at + 3]))
@@ -108,9 +120,10 @@ def _address(form: _Form, lines: Sequence[str], at: int, found: re.Match[str]) -
         return ""
     start = _street_in(before, form.country)
     street = [] if start is not None else _street_above(above[-2:])
-    if not (has_region or ((start is not None or street) and (_CAPITAL.match(behind) or _LETTERS.search(before)))):
+    has_city = _CAPITAL.match(behind) if form.city_behind else _LETTERS.search(before)
+    if not has_region and not (has_city and (street or start is not None)):
         return ""
-    return address_value(form.country, found[0], (*street, before[start or 0 :], behind))
+    return address_value(form.country, found["code"], (*street, before[start or 0 :], behind))
 
 
 def _until_the_end(text: str) -> str:
@@ -163,24 +176,22 @@ def _form(country: str) -> _Form | None:
         return None
     return _Form(
         country,
-        re.compile(rf"(?<![0-9A-Za-z/-])(?<!\d\d\d )(?:{'|'.join(codes)})(?![0-9A-Za-z/-])", re.IGNORECASE),
-        _region_pattern(rules.country_area_choices),
+        re.compile(rf"(?<![0-9A-Za-z/-])(?<!\d\d\d )(?:[A-Z]{{1,2}}-)?(?P<code>{'|'.join(codes)})(?![0-9A-Za-z/-])"),
+        _region_pattern(rules.country_area_choices, behind=country not in _REGION_BEFORE),
         "country_area" in rules.required_fields and country not in _REGION_IN_THE_CODE,
+        rules.address_format.find("%Z") < rules.address_format.find("%C"),
         frozenset({*_words(rules.country_name), country.casefold()}) if country != "US" else frozenset({"usa", "us"}),
     )
 
 
-def _region_pattern(choices: Sequence[tuple[str, str]]) -> re.Pattern[str] | None:
-    """A code in capitals beside the postal code (a NUL stands for it) or a name anywhere."""
+def _region_pattern(choices: Sequence[tuple[str, str]], *, behind: bool) -> re.Pattern[str] | None:
+    """A region right before the postal code, for which a NUL stands, or few words behind it; codes in capitals only."""
     names = {each for choice in choices for each in choice}
-    codes = "|".join(re.escape(name) for name in sorted(names) if len(name) <= 3 and name.isascii())
-    long = "|".join(re.escape(name) for name in sorted(names) if len(name) > 3 or not name.isascii())
     if not names:
         return None
-    beside = (
-        rf"(?<!\w)(?:{codes})[\s,.()-]{{0,3}}\0"
-        rf"|\0[\s,.()-]{{0,3}}(?:[^\W\d]+[\s,.()-]{{1,3}}){{0,4}}(?:{codes})(?!\w)"
+    written = "|".join(
+        re.escape(name) if len(name) <= _CODE_OF_REGION else f"(?i:{re.escape(name)})" for name in sorted(names)
     )
-    return re.compile(
-        "|".join([*([beside] if codes else []), *([rf"(?<![A-Za-z])(?i:{long})(?![a-z])"] if long else [])])
-    )
+    patterns = [rf"(?<![^\W_])(?:{written})[\s,.()-]{{0,3}}\0"]
+    patterns += [rf"\0[\s,.()-]{{0,3}}(?:[^\W\d]+[\s,.()-]{{1,3}}){{0,4}}(?:{written})"] if behind else []
+    return re.compile("|".join(patterns))

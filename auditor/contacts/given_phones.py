@@ -9,7 +9,8 @@ from typing import Any
 MAX_LINE = 1_000  # characters
 _MAX_TRIES = 20
 _KNOWN_LINES = 4_096  # a signature stands below every reply, and is looked at once
-_NEAR = 40
+_NEAR = 40  # characters
+_BEFORE, _BEHIND = 60, 40
 
 _ENOUGH_DIGITS = re.compile(r"(?:\d\D{0,4}){6}\d")
 _WORD = (
@@ -20,7 +21,7 @@ _WORD = (
     r"|telemóvel|電話|☎|☏|✆|📞|📱|\b[tmp]\s{0,2}[:.|]|\b(?:toll[- ]free)"
 )
 _INTRODUCES = re.compile(_WORD, re.IGNORECASE)
-_IS_FAX = re.compile(r"fax|faks|télécopie|ＦＡＸ|ファックス|\bf\s{0,2}[:.|]\s{0,2}\Z", re.IGNORECASE)
+_IS_FAX = re.compile(r"(?:t[ée]l[ée]?)?fax|faks|télécopie|ＦＡＸ|ファックス|\bf\s{0,2}[:.|]\s{0,2}\Z", re.IGNORECASE)
 _ONLY_A_LABEL = re.compile(r"[\W_]*(?:[^\W\d_]{1,12}\.?[\W_]*){0,2}")
 _ABROAD = re.compile(r"(?<![\d+(./-])00 ?(?=[1-9]\d)")
 
@@ -54,10 +55,10 @@ _SHAPED = re.compile(
     r"(?<![\d-])\d{3}-\d{7}-\d{7}(?![\d-])|(?<![\d-])\d{7}-\d{6,8}(?![\d-])|\b1Z ?[0-9A-Z](?: ?[0-9A-Z]){13,17}\b"
     r"|\b[A-Z]{2}\d{9}[A-Z]{2}\b|(?<![\d+])97[89](?:[- ]?\d){10}(?!\d)|(?<![\d+(])(?!00"
     r"|011)\d(?:[ -]?\d){12,40}(?!\d)"
-    r"|\b(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?\b|\b\d\d?[-/.]\d\d?[-/.](?:19|20)?\d\d\b(?![-/.]?\d)"
+    r"|(?<![\d./-])(?:(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.](?:19|20)?\d\d)\b(?![-/.]?\d)"
     r"|\b\d\d?:\d\d(?::\d\d)?\b"
     r"|[$€£¥]\s?\d[\d.,]{0,15}|\b\d[\d.,]{0,15}\s?(?:[$€£¥]|EUR\b|USD\b|GBP\b|PLN\b|zł|kr\b)"
-    r"|\b\d{1,3}(?:\.\d{1,3}){3}\b"
+    r"|(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)"
 )
 _ZIP_PLUS_4 = re.compile(r"\b\d{5}-\d{4}\b")
 _CEP = re.compile(r"\b\d{5}-\d{3}\b(?!-)")
@@ -69,9 +70,10 @@ def phones_in(line: str, region: str, *, alone: bool) -> tuple[str, ...]:
     `region`: ISO 3166 country in which numbers without a country code are dialled.
     `alone`: bare digits count too where the line holds nothing else, as in a signature.
     """
-    if _ENOUGH_DIGITS.search(line, 0, MAX_LINE) is None:
+    numbers = list(_ENOUGH_DIGITS.finditer(line, 0, MAX_LINE))
+    if not numbers:
         return ()
-    return _found(line[:MAX_LINE], region, alone)
+    return _found(line[max(0, numbers[0].start() - _BEFORE) : numbers[-1].end() + _BEHIND], region, alone)
 
 
 @lru_cache(maxsize=_KNOWN_LINES)
@@ -102,7 +104,7 @@ def _without_other_numbers(line: str, region: str) -> str:
 def _is_given(match: Any, line: str, end: int, *, alone: bool) -> bool:
     """`end`: where the number before it in the line ends."""
     label = line[max(end, match.start - _NEAR) : match.start]
-    introduced = _INTRODUCES.search(label) is not None
+    introduced = _INTRODUCES.search(_IS_FAX.sub("", label)) is not None
     if _IS_FAX.search(label[-12:]) and not introduced:
         return False
     if not match.raw_string.isdigit():

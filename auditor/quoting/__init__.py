@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,14 +10,13 @@ from auditor.quoting.lines import Run, own_runs
 from auditor.quoting.pages import page_as_text
 from auditor.quoting.signature import split_signature
 
-MAX_TEXT = 200_000  # characters that are looked through; a reply of a seller has some 3,000
+MAX_TEXT = 100_000  # characters that are looked through; a reply of a seller has some 3,000
 MAX_LINE = 5_000
 _STUB = 200  # characters: a plain part as short as this may only say that the message is a page
 
 _INVISIBLE = str.maketrans(
     {"\u00a0": " ", "\u202f": " ", "\u200b": "", "\ufeff": "", "\u2060": "", "\u200e": "", "\0": " "}
 )
-_LINE_END = re.compile(r"\r\n?|\n|\u2028|\u2029")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ def _lines(text: str) -> list[str]:
     read = text[:MAX_TEXT]
     if not read.isascii() or "\0" in read:
         read = read.translate(_INVISIBLE)
-    return [line[:MAX_LINE].rstrip() for line in _LINE_END.split(read)]
+    return [line[:MAX_LINE].rstrip() for line in read.split("\n")]
 
 
 def _joined(runs: Iterable[Run]) -> str:

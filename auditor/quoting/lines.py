@@ -41,7 +41,8 @@ def own_runs(lines: Sequence[str]) -> list[Run]:
     at = 0
     while at < len(lines):
         if is_quoted(lines[at]) or _is_left_over(lines, at):
-            runs.append([])
+            if runs[-1]:
+                runs.append([])
             at += 1
         elif (end := _introduced(lines, at)) > at:
             if not _is_marked(lines, end):

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 MAX_LINKS = 500
 _MAX_TARGET = 2_000
 
-_BREAK = "\x1e"  # a line break that is one, as white space in a page is none
+# Line breaks that are such, as white space in a page is none: between lines, and where blocks begin and end.
+_BREAK, _BLOCK_END = "\ue000", "\ue001"
+_BLOCK_ENDS = re.compile(rf"{_BREAK}?\s*{_BLOCK_END}[\s{_BLOCK_END}]*")
 _NO_WORDS = ["script", "style", "head", "title", "template", "noscript", "svg", "select", "textarea", "iframe"]
 _BLOCKS = "p,div,tr,li,ul,ol,table,h1,h2,h3,h4,h5,h6,hr,pre,center,address,section,article,header,footer,dl,dt,dd"
 # Gmail and K-9, Apple Mail and iOS, Thunderbird, Yahoo, Proton, Zoho, GMX and WEB.DE, Spark, Freshdesk, Front, Outlook.
@@ -46,7 +48,7 @@ def page_as_text(page: str) -> str | None:
         return None
     from selectolax.lexbor import LexborHTMLParser
 
-    tree = LexborHTMLParser("".join(_with_breaks(page.replace(_BREAK, " "))))
+    tree = LexborHTMLParser("".join(_with_breaks(page.replace(_BREAK, " ").replace(_BLOCK_END, " "))))
     if tree.body is None:
         return ""
     tree.strip_tags(_NO_WORDS)
@@ -55,7 +57,8 @@ def page_as_text(page: str) -> str | None:
     _write_targets(tree)
     _break_lines(tree)
     text = tree.body.text()
-    return "\n".join(" ".join(line.split()) for line in text.split(_BREAK)) if text else ""
+    lines = (" ".join(line.split()) for line in _BLOCK_ENDS.sub(_BREAK, text).split(_BREAK))
+    return "\n".join(lines)
 
 
 def _with_breaks(page: str) -> Iterator[str]:
@@ -111,7 +114,7 @@ def _break_lines(tree: LexborHTMLParser) -> None:
     for node in tree.css("br"):
         node.replace_with(_BREAK)
     for node in tree.css(_BLOCKS):
-        node.insert_before(_BREAK)
-        node.insert_after(_BREAK)
+        node.insert_before(_BLOCK_END)
+        node.insert_after(_BLOCK_END)
     for node in tree.css("td,th"):
         node.insert_after(" ")

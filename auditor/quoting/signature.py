@@ -12,6 +12,8 @@ _MOST_MARKED_LINES = 40
 _SHORT = 80  # characters, the targets of links not counted
 _CLOSING = 50
 _FURTHER_WORDS = 3
+_SENTENCE = 4  # words
+_MARKS = ("--", "__", "==", "**", "—")
 _TARGET = re.compile(r"<(?:https?|mailto|tel):[^<>\s]{0,2000}>")
 _MARK = re.compile(r"(?:--|__|—)\s*|_{3,}|-{3,}|={3,}|\*{3,}")
 _ENDS = ",.!;:–—- \t，、。！"
@@ -26,30 +28,41 @@ def split_signature(run: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _marked(run: Sequence[str]) -> int | None:
-    """RFC 3676 section 4.3: `-- `; programs lose the blank, and some draw a longer line."""
-    for number, line in enumerate(run):
-        if line[:2] in ("--", "__", "==", "**", "—") and _MARK.fullmatch(line.strip()):
-            exact = line.strip() in ("--", "—")
-            if _count(run[number + 1 :]) <= (_MOST_MARKED_LINES if exact else _MOST_LINES):
-                return number
-    return None
+    """RFC 3676 section 4.3: `-- `; programs lose the blank, and some draw a longer line. The first one counts."""
+    found: int | None = None
+    behind = 0
+    for number in range(len(run) - 1, -1, -1):
+        line = run[number].strip()
+        if line[:2] in _MARKS and _MARK.fullmatch(line):
+            exact = line in ("--", "—")
+            found = number if 0 < behind <= (_MOST_MARKED_LINES if exact else _MOST_LINES) else found
+        elif line:
+            behind += 1
+            if behind > _MOST_MARKED_LINES:
+                break
+    return found
 
 
 def _closed(run: Sequence[str]) -> int | None:
-    """The last closing of the run behind which only a signature can stand, or the closing right above it."""
+    """The last closing of the run behind which only a signature can stand, or the closing right above it.
+
+    Where there is none, what the program itself added at the end.
+    """
     found: int | None = None
-    behind = 0
+    added: int | None = None
+    behind: list[str] = []
     for number in range(_end(run) - 1, -1, -1):
         line = run[number].strip()
         if not line:
             continue
-        if _is_closing(line):
+        if _is_closing(line) and not (behind and _is_sentence(behind[-1])):
             found = number
-        elif found is not None or behind >= _MOST_LINES or len(_TARGET.sub("", line)) > _SHORT:
+        elif found is not None or len(behind) >= _MOST_LINES or len(_TARGET.sub("", line)) > _SHORT:
             break
-        else:
-            behind += 1
-    return found
+        if ADVERTISEMENT.match(line):
+            added = number
+        behind.append(line)
+    return added if found is None else found
 
 
 def _end(run: Sequence[str]) -> int:
@@ -60,16 +73,15 @@ def _end(run: Sequence[str]) -> int:
     return len(run)
 
 
-def _count(lines: Sequence[str]) -> int:
-    return sum(1 for line in lines if line.strip())
+def _is_sentence(line: str) -> bool:
+    return line.endswith((".", "!", "?")) and len(line.split()) >= _SENTENCE
 
 
 def _is_closing(line: str) -> bool:
     if len(line) > _CLOSING:
-        return ADVERTISEMENT.match(line) is not None
+        return False
     bare = line.strip(_ENDS).casefold()
-    for closing in CLOSINGS:
-        if bare.startswith(closing):
-            rest = bare[len(closing) :]
-            return not rest or (rest[0] in " ,!.-、" and len(rest.split()) <= _FURTHER_WORDS) or line.endswith(",")
-    return ADVERTISEMENT.match(line) is not None
+    for closing in filter(bare.startswith, CLOSINGS) if bare.startswith(CLOSINGS) else ():
+        rest = bare[len(closing) :]
+        return not rest or (rest[0] in " ,!.-、" and len(rest.split()) <= _FURTHER_WORDS) or line.endswith(",")
+    return False

@@ -21,7 +21,7 @@ BEGINS_A_DATE = re.compile(
     r"\W{0,3}(?:on|am|le|el|il(?: giorno)?|em|no dia|op|w dniu|dnia|den|dne|dňa|il|a\(z\)|lun|mar|mer|mié|mie"
     r"|mi|jeu|jue"
     r"|ven|vie|sam|sáb|sab|dim|dom|gio|pon|wt|śr|czw|pt|sob|niedz|mon|tue|wed|thu|fri|sat|sun|seg|ter|qua|qui|sex)\b"
-    r"|\W{0,3}\d{1,4}[ ./年-]|\(?\d{4}/",
+    r"|[(\W]?\d{1,4}[./年-] ?\d{1,2}[./月-] ?\d{1,4}|\d{1,2}\.? (?:de )?[^\W\d_]{3,10}\.? (?:de )?\d{4}",
     re.IGNORECASE,
 )
 # What tells a line about a message from a sentence of the writer: a time, a year or an address.
@@ -68,17 +68,24 @@ REPLY_ABOVE = re.compile(
 )
 
 # A line that a program adds of itself; its link is the program's, not the writer's.
+_PROGRAM = (
+    r"i(?:phone|pad|pod|os|cloud)|apple|android|galaxy|samsung|huawei|xiaomi|pixel|blackberry|(?:smart"
+    r"|mobil?e? ?|cell ?)?phones?"
+    r"|handy|telefon\w{0,3}|téléphone|teléfono|telefono|telemóvel|telefoon|mobil\w{0,4}|móvil|celular|cellulare"
+    r"|devices?"
+    r"|outlook|mail for|mail app|courrier pour|correo para|yahoo|aol|gmail|gmx|web\.de|t-online|proton\w{0,4}"
+    r"|tutanota|tuta|zoho"
+    r"|bluemail|typeapp|spark|superhuman|mailspring|aqua ?mail|edison|canary|airmail|k-9|thunderbird|em client"
+    r"|roundcube|hey"
+)
 ADVERTISEMENT = re.compile(
-    r"\W{0,3}(?:sent (?:from|with|via|using)|get (?:outlook|bluemail|typeapp)|virus-free|sent by|download .{0,20}app"
-    r"|gesendet (?:von|mit|über)|von meinem .{1,30} gesendet|diese nachricht wurde von meinem|holen sie sich outlook"
-    r"|outlook für|envoyé (?:de|depuis|à partir|avec|par)|télécharge[rz] outlook|obtenir outlook"
-    r"|enviado (?:desde|do|de|com|con|a partir|via)"
-    r"|obtener outlook|obter o outlook|inviato (?:da|con|dal)|scarica outlook|ottieni outlook"
-    r"|verzonden (?:vanaf|met|via|van)|outlook voor"
-    r"|wysłan[eoy] (?:z|ze|przy|za)|pobierz (?:aplikację )?outlook|pobierz program outlook|iphoneから送信|ipadから送信"
-    r"|.{0,20}から送信"
-    r"|skickat från|sendt fra|garanti sans virus|sin virus|virenfrei|senza virus|livre de vírus|virusvrij"
-    r"|wolne od wirusów)",
+    r"\W{0,3}(?:(?:sent|gesendet|envoyée?|enviad[oa]|inviat[oa]|verzonden|wysłan[eoy]|skickat|sendt) [^.]{0,30}"
+    rf"\b(?:{_PROGRAM})\b|von meinem [^.]{{0,30}} gesendet|diese nachricht wurde von mein"
+    r"|(?:get|holen sie sich|télécharge[rz]|obtenir|obtener|obter o|obtenha o|scarica|ottieni|download"
+    r"|pobierz(?: program| aplikację)?)"
+    r" (?:outlook|bluemail|typeapp)|outlook (?:für|voor)|virus-?free|virenfrei|garanti sans virus|sans virus"
+    r"|libre de virus"
+    r"|sin virus|senza virus|privo di virus|livre de vírus|virusvrij|wolne od wirusów|[^.]{0,20}から送信)",
     re.IGNORECASE,
 )
 
