@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from auditor import providers
+from auditor.config_values import is_loopback
 from auditor.contacts.addresses import domain_in_dns
 from auditor.contacts.facts import ContactFacts, Held, Mail, Remark, Said
-from auditor.contacts.in_use import addresses_in_use, is_proved, is_same
+from auditor.contacts.in_use import is_proved, is_same
 from auditor.contacts.reach import mail_hosts
 from auditor.evidence.alignment import registrable_domain
 from auditor.report import Incomplete
@@ -32,11 +33,9 @@ def check_leads_here(facts: ContactFacts) -> Iterator[Said]:
         said = f"{mail.title(last.marketplace)} last wrote to {facts.email} on {last.received_at:%Y-%m-%d}"
         yield from (Remark(said), Held(_ELSEWHERE), Held(_SILENT))
         return
-    if facts.contact.email is None and addresses_in_use(mail.received, ("customer",), ()):
-        return  # it is the mailbox's own address that is silent, and no other is written down
     is_elsewhere = list(_elsewhere(facts, mail))
     yield from is_elsewhere
-    if not any(isinstance(each, Finding) for each in is_elsewhere):
+    if facts.contact.email is not None and not any(isinstance(each, Finding) for each in is_elsewhere):
         yield from _silent(facts, mail, unproved=recent, before=[one for one in written if is_proved(one)])
 
 
@@ -48,7 +47,7 @@ def _elsewhere(facts: ContactFacts, mail: Mail) -> Iterator[Said]:
         return
     hosts = mail_hosts(domain, facts.dns)
     takes, here = providers.by_mail_hosts(hosts), providers.by_host(mail.host)
-    if takes is None or not here.discoverable:
+    if takes is None or not here.discoverable or is_loopback(mail.host):
         if not _is_beside(hosts, mail.host):
             why = f"{hosts[0]} takes its mail" if hosts else "DNS does not say who takes its mail"
             yield Incomplete(f"whether mail to {facts.email} leads to this mailbox", why, standing=True)

@@ -56,7 +56,7 @@ def _mismatch(used: InUse, facts: ContactFacts, mail: Mail, *, others: Sequence[
         outcome, confidence = Outcome.WRONG, Confidence.CERTAIN if is_certain else Confidence.LIKELY
     return facts.finding(
         _RULE,
-        used.address,
+        f"{mail.title(used.marketplace)}: {used.address}",
         f"{_told(used, mail)}; {_against(used, facts, same, outcome)}",
         *(facts.ref(one.ref) for one in used.messages[-_EXAMPLES:]),
         outcome=outcome,

@@ -34,20 +34,20 @@ def check_reply_from(facts: ContactFacts) -> Iterator[Said]:
                 wrong.setdefault((name, sender.address), []).append(reply)
     for (name, address), replies in wrong.items():
         known = registered_at(replies[-1].sent_at, [each for each in shown if each.marketplace == name])
-        yield _unregistered(address, known, facts, f"customers of {mail.title(name)}", replies=replies)
+        yield _unregistered(address, known, facts, mail.title(name), replies=replies)
     if held and not wrong:
         yield Held(_RULE)
 
 
 def _unregistered(
-    address: str, known: Sequence[str], facts: ContactFacts, whom: str, *, replies: Sequence[SentReply]
+    address: str, known: Sequence[str], facts: ContactFacts, title: str, *, replies: Sequence[SentReply]
 ) -> Said:
     source = "its messages went to" if known else "the address on file is"
     many = f"{len(replies)} answers, the last" if len(replies) > 1 else "one answer,"
     return facts.finding(
         _RULE,
-        address,
-        f"{many} of {replies[-1].sent_at:%Y-%m-%d}, went to {whom} from {address}; "
+        f"{title}: {address}",
+        f"{many} of {replies[-1].sent_at:%Y-%m-%d}, went to customers of {title} from {address}; "
         f"{source} {', '.join(known or (facts.email,))}",
         *(facts.ref(reply.ref) for reply in replies[-_EXAMPLES:]),
         confidence=Confidence.LIKELY if known else Confidence.POSSIBLE,

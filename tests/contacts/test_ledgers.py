@@ -83,11 +83,9 @@ def reply(uid: int, sent: Sent) -> SentReply:
 
 
 def as_said(found: Finding) -> Said:
-    """The table names the marketplace where the finding names the address, and tells the marketplace in words."""
-    subject = found.subject
-    if found.rule.id in ("contact-address-mismatch", "contact-reply-from-unregistered"):
-        subject = next((name for title, name in TITLES.items() if title in found.detail), "")
-    return Said(found.rule.id, subject, found.outcome.value)
+    """The table names the marketplace alone where the finding names the address there too."""
+    title = found.subject.partition(": ")[0]
+    return Said(found.rule.id, TITLES.get(title, found.subject), found.outcome.value)
 
 
 def misjudged(ledger: Ledger) -> Iterator[str]:

@@ -95,7 +95,7 @@ def test_a_message_to_an_address_that_is_not_listed_is_the_finding(shop: Shop) -
     asked(shop, 2, to="old@shop.test")
     ran = shop.report("contacts")
     found = the("contact-address-mismatch", ran)
-    assert found["subject"] == "old@shop.test"
+    assert found["subject"] == "Walmart Marketplace: old@shop.test"
     assert "two addresses are in use" in found["detail"]
     assert found["evidence"][0].startswith("shop:INBOX/")
 
@@ -114,7 +114,7 @@ def test_the_line_in_the_text_names_the_address_on_file(shop: Shop) -> None:
     asked(shop, 1, body=body)
     assert rules(shop.report("contacts")) == [], "a customer can write such a line himself"
     asked(shop, 2, body=body, days=3)
-    assert the("contact-address-mismatch", shop.report("contacts"))["subject"] == "boss@else.test"
+    assert the("contact-address-mismatch", shop.report("contacts"))["subject"] == "Walmart Marketplace: boss@else.test"
 
 
 def test_silence(shop: Shop) -> None:
@@ -129,8 +129,8 @@ def test_an_answer_from_another_address(shop: Shop) -> None:
     asked(shop, 1)
     answered(shop, 1, sender="mary.boss@shop.test")
     found = the("contact-reply-from-unregistered", shop.report("contacts"))
-    assert found["subject"] == "mary.boss@shop.test"
-    assert "its messages go to support@shop.test" in found["detail"]
+    assert found["subject"] == "Walmart Marketplace: mary.boss@shop.test"
+    assert "its messages went to support@shop.test" in found["detail"]
 
 
 @pytest.mark.parametrize(
