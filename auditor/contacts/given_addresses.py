@@ -18,6 +18,7 @@ _MAX_LINE = 400  # characters
 _MAX_STREET = 80
 _MAX_STREET_WORDS = 10
 _MAX_VALUE = 300
+_MAX_CITY_WORDS = 4
 _NEAR = 3  # lines
 _CODE_OF_REGION = 3  # letters
 
@@ -25,7 +26,7 @@ _REGION_IN_THE_CODE = frozenset({"ES", "IT"})  # the postal code says the provin
 _NUMBER_FIRST = frozenset({"US", "CA", "GB", "AU", "NZ", "IE", "FR", "LU", "ZA", "SG", "MY", "PH", "TH", "IL", "VN"})
 _REGION_BEFORE = frozenset({"US", "CA", "AU"})  # `OR 97201`; behind a number, OR and IN are words
 _CODE_FIRST = frozenset({"JP", "CN", "TW"})  # the code has a line of its own, above the rest
-_BREAKS = re.compile(r"[|•·‧▪●]|\s{3,}|;\s")
+_BREAKS = re.compile(r"[|•·‧▪●]|\s{3,}|;\s|(?i:©|\(c\)|copyright)(?:\s?\d{4})?")
 _HAS_NUMBER = re.compile(r"\d{1,5}[A-Za-z]?(?![\w.]*@)")
 _NUMBER_AND_WORDS = re.compile(r"(?<![\w,.-])\d{1,6}[A-Za-z]?(?:[-/ ]\d{1,5})?,? +(?:[A-Za-z]\.? )?[^\W\d_]{2,}")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -115,15 +116,24 @@ def _address(form: _Form, lines: Sequence[str], at: int, found: re.Match[str]) -
             above, behind = [], _until_the_end(" ".join(lines[at + 1 : at + 3]))
         elif above:  # the code has the line below the city
             before, above = above[-1] + ", ", above[:-1]
-    has_region = form.region is not None and form.region.search(f"{before}\0{behind}") is not None
-    if form.region_required and not has_region:
+    region = form.region.search(f"{before}\0{behind}") if form.region else None
+    if not form.city_behind and not (region and region[0][0] == "\0"):
+        behind = ""
+    if form.region_required and not region:
         return ""
     start = _street_in(before, form.country)
     street = [] if start is not None else _street_above(above[-2:])
     has_city = _CAPITAL.match(behind) if form.city_behind else _LETTERS.search(before)
-    if not has_region and not (has_city and (street or start is not None)):
+    if not region and not (has_city and (street or start is not None)):
         return ""
-    return address_value(form.country, found["code"], (*street, before[start or 0 :], behind))
+    return address_value(
+        form.country, found["code"], (*street, _city(before) if start is None else before[start:], behind)
+    )
+
+
+def _city(text: str) -> str:
+    """Of what stands before a code, and holds no street, the last two pieces: a city and its region."""
+    return " ".join(" ".join(piece.split()[-_MAX_CITY_WORDS:]) for piece in text.rstrip(" ,").split(",")[-2:])
 
 
 def _until_the_end(text: str) -> str:
