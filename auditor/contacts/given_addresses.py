@@ -12,9 +12,13 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
+
+from auditor.contacts.countries import country_code
 
 MAX_CODES = 50
-_MAX_LINE = 400  # characters
+_BEFORE, _BEHIND = 150, 100  # characters of a long line around a code
+_LONG = 200
 _MAX_STREET = 80
 _MAX_STREET_WORDS = 10
 _MAX_VALUE = 300
@@ -42,6 +46,8 @@ _UNIT = re.compile(
     r"|puerta|sala|andar|interno|scala|piano|verdieping|lokal)\b\.?\s*\w{0,6}\W*",
     re.IGNORECASE,
 )
+_SENTENCE_END = re.compile(r"(?<=[^\W\d_A-Z]{4}[.!?])\s(?=[^\W\d_])")  # the dot of `Blvd.` ends none
+_DIGIT = re.compile(r"\d")
 _ENDS = re.compile(r"[.;:(]\s|[.;:(]\Z|[\d(+][\d ().-]{6,}")
 _CAPITAL = re.compile(r"[\s,.-]{0,3}(?:[A-Z]{1,3}-)?[^\W\d_a-z]")
 
@@ -67,7 +73,7 @@ def addresses_in(text: str, country: str) -> Iterator[str]:
         return
     lines, codes = _around_codes(form.code, text), 0
     for at, line in enumerate(lines):
-        for found in form.code.finditer(line) if any(map(str.isdigit, line)) else ():
+        for found in form.code.finditer(line):
             codes += 1
             if codes > MAX_CODES:
                 return
@@ -86,7 +92,6 @@ def address_value(country: str, postal_code: str, parts: Iterable[str]) -> str:
 
 def is_same_place(one: str, other: str) -> bool:
     """Whether two values of this module lead a parcel to one door: `St` may stand for `Street`."""
-    ""
     place, _, words = one.partition("|")
     other_place, _, other_words = other.partition("|")
     numbers, other_numbers = (set(re.findall(r"\d+", each)) for each in (words, other_words))
@@ -101,15 +106,24 @@ def _words(text: str) -> list[str]:
 
 def _around_codes(code: re.Pattern[str], text: str) -> list[str]:
     """The lines with a postal code and those near them, one for each piece that a bar or the like cuts off."""
-    lines = [line[:_MAX_LINE] for line in text.split("\n") if line.strip()]
-    codes = (at for at, line in enumerate(lines) if code.search(line))
-    near = {number for at in codes for number in range(at - _NEAR, at + _NEAR + 1) if 0 <= number < len(lines)}
-    return [part.strip() for at in sorted(near) for part in _BREAKS.split(lines[at]) if part.strip()]
+    lines = [line for line in text.split("\n") if line.strip()]
+    codes = [at for at, line in enumerate(lines) if _DIGIT.search(line) and code.search(line)]
+    near = {number for at in codes[:MAX_CODES] for number in range(at - _NEAR, at + _NEAR + 1)}
+    pieces = (piece for at in sorted(near) if 0 <= at < len(lines) for piece in _pieces(code, lines[at]))
+    return [part.strip() for piece in pieces for part in _BREAKS.split(piece) if part.strip()]
+
+
+def _pieces(code: re.Pattern[str], line: str) -> Iterable[str]:
+    """The line; of a long one what stands around each code."""
+    if len(line) <= _LONG:
+        return (line,)
+    found = islice(code.finditer(line), MAX_CODES)
+    return (line[max(0, one.start() - _BEFORE) : one.end() + _BEHIND] for one in found)
 
 
 def _address(form: _Form, lines: Sequence[str], at: int, found: re.Match[str]) -> str:
     line = lines[at]
-    before, behind = line[: found.start()].rpartition(": ")[2], _until_the_end(line[found.end() :])
+    before, behind = _from_the_beginning(line[: found.start()]), _until_the_end(line[found.end() :])
     above = lines[max(0, at - _NEAR) : at]
     if not _LETTERS.search(before + behind):
         if form.country in _CODE_FIRST:
@@ -136,10 +150,16 @@ def _city(text: str) -> str:
     return " ".join(" ".join(piece.split()[-_MAX_CITY_WORDS:]) for piece in text.rstrip(" ,").split(",")[-2:])
 
 
+def _from_the_beginning(text: str) -> str:
+    """What may belong to the address before its code, from the end of the sentence before it."""
+    return _SENTENCE_END.split(text)[-1].rpartition(": ")[2]
+
+
 def _until_the_end(text: str) -> str:
     """What still belongs to the address behind its code, to the end of the sentence or to a telephone number."""
     end = _ENDS.search(text)
-    return text[: end.start() if end else None][:_MAX_STREET]
+    pieces = text[: end.start() if end else None][:_MAX_STREET].split(",")
+    return ",".join(piece for number, piece in enumerate(pieces) if not number or not country_code(piece))
 
 
 def _street_in(text: str, country: str) -> int | None:

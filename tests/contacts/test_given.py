@@ -156,6 +156,12 @@ ADDRESSES = [
     ("US", "702 SW 8th St\nSuite 5\nBentonville AR 72716-6299", "US 72716|702 sw 8th st suite 5 bentonville ar"),
     ("US", "Please send it to: Shop, 702 SW 8th St, Bentonville, AR 72716.", "US 72716|702 sw 8th st bentonville ar"),
     ("US", "PO Box 123\nAustin, Texas 78701, USA", "US 78701|po box 123 austin texas"),
+    (
+        "US",
+        f"{'We are sorry that it broke. ' * 20}Send the 2 boxes back. We are at 702 SW 8th St, Bentonville, AR 72716.",
+        "US 72716|702 sw 8th st bentonville ar",
+    ),
+    ("DE", "Hauptstr. 5, 80331 München, Deutschland", "DE 80331|hauptstr 5 münchen"),
     ("CA", "100 Queen St W, Toronto ON M5H 2N2", "CA M5H2N2|100 queen st w toronto on"),
     ("GB", "10 Downing Street\nLondon\nSW1A 2AA", "GB SW1A2AA|10 downing street london"),
     ("GB", "10 Downing Street, London SW1A 2AA, United Kingdom", "GB SW1A2AA|10 downing street london"),
