@@ -19,11 +19,12 @@ from auditor.contacts.countries import country_code
 MAX_CODES = 50
 _BEFORE, _BEHIND = 150, 100  # characters of a long line around a code
 _LONG = 200
-_MAX_STREET = 80
-_MAX_STREET_WORDS = 10
+_MAX_STREET = 90
+_MAX_STREET_WORDS = 13
 _MAX_VALUE = 300
 _MAX_CITY_WORDS = 4
 _NEAR = 3  # lines
+_ABOVE = 2
 _CODE_OF_REGION = 3  # letters
 
 _REGION_IN_THE_CODE = frozenset({"ES", "IT"})  # the postal code says the province, and people leave it out
@@ -32,7 +33,10 @@ _REGION_BEFORE = frozenset({"US", "CA", "AU"})  # `OR 97201`; behind a number, O
 _CODE_FIRST = frozenset({"JP", "CN", "TW"})  # the code has a line of its own, above the rest
 _BREAKS = re.compile(r"[|•·‧▪●]|\s{3,}|;\s|(?i:©|\(c\)|copyright)(?:\s?\d{4})?")
 _HAS_NUMBER = re.compile(r"\d{1,5}[A-Za-z]?(?![\w.]*@)")
-_NUMBER_AND_WORDS = re.compile(r"(?<![\w,.-])\d{1,6}[A-Za-z]?(?:[-/ ]\d{1,5})?,? +(?:[A-Za-z]\.? )?[^\W\d_]{2,}")
+_NUMBER_AND_WORDS = re.compile(
+    r"(?i:\bP\.? ?O\.? ?Box|\bPMB) #?\d{1,6}"
+    r"|(?<![\w,.-])\d{1,6}[A-Za-z]?(?:[-/ ]\d{1,5})?,? +(?:[A-Za-z]\.? )?(?:\d{1,3}(?:st|nd|rd|th)|[^\W\d_]{2,})"
+)
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _NO_STREET = re.compile(
     r"@|://|[$€£¥%?!]|\b(?:order|item|items|units?\b \d+ of|pcs|pieces|days?|hours|weeks?|tracking|invoice|dear"
@@ -40,12 +44,12 @@ _NO_STREET = re.compile(
     r"|\b(?:bestellung|commande|pedido|ordine|zamówienie|bestelling|tage|jours|días|giorni|dni)\b|\d{7}|\d\d:\d\d",
     re.IGNORECASE,
 )
-_UNIT = re.compile(
-    r"\A\W*(?:suite|ste|unit|apt|apartment|floor|fl|level|building|bldg|room|rm|dept|door|block|#|appartement"
-    r"|bâtiment|bat|étage|piso|planta"
-    r"|puerta|sala|andar|interno|scala|piano|verdieping|lokal)\b\.?\s*\w{0,6}\W*",
-    re.IGNORECASE,
+_UNITS = (
+    r"suite|ste|unit|apt|apartment|floor|fl|level|building|bldg|room|rm|dept|door|block|#|appartement|bâtiment|bat|étage"
+    r"|piso|planta|puerta|sala|andar|interno|scala|piano|verdieping|lokal|top|stiege"
 )
+_UNIT = re.compile(rf"\A\W*(?:{_UNITS})(?!\w{{3}})\.?\s*\w{{0,6}}\W*", re.IGNORECASE)
+_BEHIND_UNIT = re.compile(rf"(?<!\w)(?:{_UNITS})\.? ?#?\Z", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_A-Z]{4}[.!?])\s(?=[^\W\d_])")  # the dot of `Blvd.` ends none
 _DIGIT = re.compile(r"\d")
 _ENDS = re.compile(r"[.;:(]\s|[.;:(]\Z|[\d(+][\d ().-]{6,}")
@@ -135,14 +139,11 @@ def _address(form: _Form, lines: Sequence[str], at: int, found: re.Match[str]) -
         behind = ""
     if form.region_required and not region:
         return ""
-    start = _street_in(before, form.country)
-    street = [] if start is not None else _street_above(above[-2:])
+    street = _street(above, before, form.country)
     has_city = _CAPITAL.match(behind) if form.city_behind else _LETTERS.search(before)
-    if not region and not (has_city and (street or start is not None)):
+    if not region and not (has_city and street):
         return ""
-    return address_value(
-        form.country, found["code"], (*street, _city(before) if start is None else before[start:], behind)
-    )
+    return address_value(form.country, found["code"], (street or _city(before), behind))
 
 
 def _city(text: str) -> str:
@@ -162,25 +163,32 @@ def _until_the_end(text: str) -> str:
     return ",".join(piece for number, piece in enumerate(pieces) if not number or not country_code(piece))
 
 
+def _street(above: Sequence[str], before: str, country: str) -> str:
+    """From the street to the code: it begins in the line of the code, in the one above, or above a floor or a suite."""
+    text = before
+    for line in ("", *reversed(above[-_ABOVE:])):
+        text = f"{line}, {text}" if line else text
+        start = _street_in(line or before, country)
+        if start is not None:
+            return text[start:]
+        if line and len(line) > _MAX_STREET:
+            break
+    return ""
+
+
 def _street_in(text: str, country: str) -> int | None:
-    """Where the street begins in the line that holds the code, in front of it."""
-    if country in _NUMBER_FIRST and (found := _NUMBER_AND_WORDS.search(text)):
-        return found.start()
+    """Where in this line a street begins."""
+    if country in _NUMBER_FIRST:
+        found = (
+            one.start() for one in _NUMBER_AND_WORDS.finditer(text) if not _BEHIND_UNIT.search(text, 0, one.start())
+        )
+        return next((start for start in found if _is_street(text[start:])), None)
     at = 0
     for part in text.split(","):
-        if _is_street(part):
+        if _is_street(_UNIT.sub("", part)):
             return at + len(part) - len(part.lstrip())
         at += len(part) + 1
     return None
-
-
-def _street_above(lines: Sequence[str]) -> list[str]:
-    """The line above, or the two above where one is no street by itself."""
-    if not lines:
-        return []
-    if _is_street(_UNIT.sub("", lines[-1])):
-        return [lines[-1]]
-    return list(lines) if len(lines) > 1 and _is_street(lines[0]) and len(lines[-1]) <= _MAX_STREET else []
 
 
 def _is_street(line: str) -> bool:
