@@ -20,10 +20,11 @@ MAX_GIVEN = 50
 MAX_VALUE = 300  # characters
 MAX_LINES = 2_000
 
-_URL = re.compile(r"(?:https?://|(?<![\w@.-])www\.)[^\s<>\"'()\[\]]{1,2000}", re.IGNORECASE)
+_URL = re.compile(r"(?:https?://|cid:|(?<![\w@.-])www\.)[^\s<>\"'()\[\]]{1,2000}", re.IGNORECASE)
+_MAY_LINK = re.compile(r"://|www\.|cid:", re.IGNORECASE)
 _STOPS = ".,;:!?*_"  # of the sentence around an address
 _EMAIL = re.compile(
-    r"(?<![\w.+%'-])[\w+%'-]{1,64}(?:\.[\w+%'-]{1,64}){0,8}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_][\w-]{0,61}[^\W_](?![\w@-])"
+    r"(?<![\w.+%'-])[\w+%'-]{1,64}(?:\.[\w+%'-]{1,64}){0,8}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}(?:[^\W\d_]{2,63}|xn--[a-z0-9-]{2,59})(?![\w@-])"
 )
 _HOST = re.compile(r"(?<![\w@./-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}[a-z]{2,24}(?![\w@.-]*\w)")
 
@@ -87,7 +88,7 @@ class _Reader:
 
     def _in_line(self, line: str, place: Place) -> Iterator[tuple[GivenKind, str]]:
         rest = line
-        if "://" in line or "www." in line.lower():
+        if _MAY_LINK.search(line):
             hosts = (host_led_to(url.rstrip(_STOPS), self.wrappers) for url in _URL.findall(line))
             yield from ((GivenKind.LINK, host.removeprefix("www.")) for host in hosts if host)
             rest = _URL.sub(" ", line)

@@ -156,6 +156,15 @@ ADDRESSES = [
     ("US", "702 SW 8th St\nSuite 5\nBentonville AR 72716-6299", "US 72716|702 sw 8th st suite 5 bentonville ar"),
     ("US", "Please send it to: Shop, 702 SW 8th St, Bentonville, AR 72716.", "US 72716|702 sw 8th st bentonville ar"),
     ("US", "PO Box 123\nAustin, Texas 78701, USA", "US 78701|po box 123 austin texas"),
+    (
+        "US",
+        f"{'We are sorry that it broke. ' * 20}Send the 2 boxes back. We are at 702 SW 8th St, Bentonville, AR 72716.",
+        "US 72716|702 sw 8th st bentonville ar",
+    ),
+    ("DE", "Hauptstr. 5, 80331 München, Deutschland", "DE 80331|hauptstr 5 münchen"),
+    ("US", "P.O. Box 123, Austin, TX 78701", "US 78701|p o box 123 austin tx"),
+    ("AU", "Level 3\n1 Martin Place\nSydney NSW 2000", "AU 2000|1 martin place sydney nsw"),
+    ("GB", "Unit 4, 12 King Road, Leeds LS1 4AP", "GB LS14AP|12 king road leeds"),
     ("CA", "100 Queen St W, Toronto ON M5H 2N2", "CA M5H2N2|100 queen st w toronto on"),
     ("GB", "10 Downing Street\nLondon\nSW1A 2AA", "GB SW1A2AA|10 downing street london"),
     ("GB", "10 Downing Street, London SW1A 2AA, United Kingdom", "GB SW1A2AA|10 downing street london"),
@@ -228,12 +237,15 @@ def test_line_breaks_and_commas_make_no_other_address() -> None:
         "702 SW 8th St, Suite 5, Bentonville, AR 72716",
         "702 SW 8th St\nSuite 5\nBentonville, AR 72716",
         "702 SW 8th St Suite 5\nBentonville AR 72716-1234 USA",
+        "You may send it to Example Shop, 702 SW 8th St,\nSuite 5, Bentonville, AR 72716.",
+        "Example Shop LLC, 702 SW 8th St, Suite 5, Bentonville,\nAR 72716.",
     ]
     assert {tuple(addresses(form, "US")) for form in forms} == {("US 72716|702 sw 8th st suite 5 bentonville ar",)}
 
 
 def test_links_and_mail_addresses() -> None:
-    text = "See https://www.Shop-Example.com/a?b=c. or www.other-example.com, mail Me.Too@Shop-Example.com!"
+    picture = "[cid:image001.png@01DB2C3A.ABCDEFAB]"
+    text = f"{picture} See https://www.Shop-Example.com/a?b=c. or www.other-example.com, mail Me.Too@Shop-Example.com!"
     assert found(text) == ["me.too@shop-example.com", "other-example.com", "shop-example.com"]
 
 
