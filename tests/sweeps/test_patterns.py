@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from auditor import quoting
+from auditor.contacts import given_addresses, given_phones
 from auditor.evidence import lookalike, sender, signatures
 from auditor.mailbox import hiding
 from auditor.marketplaces import load, pattern
@@ -31,6 +33,13 @@ BOUNDED = {
     "auditor.evidence.sender._FILTER_TAG": ("", sender.MAX_FROM),
     "auditor.evidence.sender:": ('"(?:[^"\\\\]|\\\\.)*"', sender.MAX_FROM),
     "auditor.resolver.resolver._SERVICE": ("", 254),  # only what _NAME has let pass
+    # Replies are read line by line, and of a line only so much.
+    "auditor.contacts.given_addresses": ("", given_addresses._MAX_LINE),
+    "auditor.contacts.given_phones": ("", given_phones.MAX_LINE + 100),
+    "auditor.contacts.given.": ("", quoting.MAX_LINE),
+    "auditor.quoting.words": ("", quoting.MAX_LINE),
+    "auditor.quoting.lines": ("", quoting.MAX_LINE),
+    "auditor.quoting.signature": ("", quoting.MAX_LINE),
     "auditor.doctor.causes._KNOWN": ("refused to sign .* in: ", 4_000),  # an error's one sentence: a user name at most
 }
 
@@ -67,6 +76,14 @@ def address_patterns() -> Iterator[Expression]:
         for concrete, _ in pattern.expand(text, ("com",)):
             made = re.compile(pattern.parse(concrete).regex)
             yield Expression(f"address {concrete}", made, frozenset({"fullmatch"}))
+
+
+def address_forms() -> Iterator[Expression]:
+    for country in ("US", "CA", "GB", "DE", "FR", "IT", "ES", "NL", "PL", "JP", "CN", "IN", "BR", "AU", "MX", "KR"):
+        form = given_addresses._form(country)
+        assert form is not None
+        for made in filter(None, (form.code, form.region)):
+            yield Expression(f"auditor.contacts.given_addresses: {country}", made, frozenset({"search"}))
 
 
 # Expressions that are made while the program runs, and what is tried in their place.
