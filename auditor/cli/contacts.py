@@ -16,6 +16,7 @@ from auditor.cli.options import (
     QuietOption,
     VerboseOption,
 )
+from auditor.cli.probing import WAIT_S, ForceOption, ProbeOption, WaitOption
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 def contacts(
     mailboxes: MailboxesArgument = None,
+    probe: ProbeOption = False,
+    force: ForceOption = False,
+    wait: WaitOption = WAIT_S,
     config: ConfigOption = None,
     format: FormatOption = Format.TEXT,
     output: OutputOption = None,
@@ -39,12 +43,15 @@ def contacts(
     """Check the [contact] table: e-mail, phones, return address, web site, and the seller's own domain.
 
     It asks DNS and, with the extra `web`, looks at your web site; the mailbox is not opened, and nothing is changed.
+    With --probe it sends one message to your contact address and looks in which folder it arrives.
 
-    Examples:  auditor contacts    auditor contacts shop --format json
+    Examples:  auditor contacts    auditor contacts shop --format json    auditor contacts --probe
 
-    Exit codes: 0 nothing needs attention, 10 something does, 2 configuration, 3 unfinished (DNS, or the web site).
+    Exit codes: 0 nothing needs attention, 10 something does, 2 configuration, 3 unfinished (DNS, the web
+    site, or the probe).
     """
     from auditor.cli.options import answer, load_config, now, refuse_unwritable
+    from auditor.cli.probing import probe_order, with_probes
     from auditor.cli.resolving import resolver_of
     from auditor.cli.writing import Style, written
     from auditor.contacts.looking import look
@@ -53,10 +60,13 @@ def contacts(
     refuse_unwritable(output)
     settings = load_config(config)
     chosen = settings.chosen(mailboxes or [])
+    order = probe_order(chosen, probe=probe, force=force, wait_s=wait)
     started = now()
     with resolver_of(settings.dns) as resolver:
         acknowledged = _acknowledged(chosen, settings, resolver)
         judged = look(chosen, settings, resolver, now=started, acknowledged=acknowledged)
+    if order is not None:
+        judged = with_probes(judged, chosen, order, config=config, quiet=quiet)
     report = _report(judged, chosen, started=started, finished=now())
     remarks = {one.mailbox: one.remarks for one in judged}
     style = Style(format, output, quiet=quiet, verbose=verbose, no_color=no_color)

@@ -1,0 +1,87 @@
+"""The message that a probe sends, how it is known again, and what its arrival shows. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from auditor.evidence.signatures import signatures
+from auditor.message import read, read_header
+
+FIELD = "X-Auditor-Probe"
+SWEPT = (FIELD, "Message-ID")
+LONGEST = 256 * 1024
+"""Octets of a message that are read to see whether it is ours; ours has two thousand, and filters add some."""
+
+_POLICY = SMTP.clone(max_line_length=500)  # no Message-ID is folded: some programs cannot unfold it
+_SUBJECT = "Test of the contact address"
+_TEXT = """\
+This is a test message of the program auditor, sent to see whether mail to the
+contact address that is on file with the marketplaces arrives, and where.
+
+The program removes it again by itself. If you can read it, you may delete it.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One message, by the token that nobody else can know."""
+
+    token: str
+    sender: str
+    to: str
+    sent_at: datetime
+
+    @property
+    def message_id(self) -> str:
+        return f"<auditor-probe.{self.token}@{_domain(self.sender)}>"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSignature:
+    """A DKIM signature that the seller's own provider put on the seller's own mail; `where`: the folder it lay in."""
+
+    domain: str
+    selector: str
+    seen_at: datetime
+    where: str
+
+
+def letter(probe: Probe) -> bytes:
+    """The message, in 7 bits and with CRLF. `Auto-Submitted` (RFC 3834) keeps automatic replies from answering it."""
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = probe.sender
+    message["To"] = probe.to
+    message["Subject"] = _SUBJECT
+    message["Date"] = format_datetime(probe.sent_at)
+    message["Message-ID"] = probe.message_id
+    message[FIELD] = probe.token
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    message.set_content(_TEXT, cte="7bit")
+    return message.as_bytes()
+
+
+def is_ours(raw: bytes, *, token: str, message_id: str) -> bool:
+    """Whether this is the probe with that token, by its header alone.
+
+    A provider may drop our field, or give a Message-ID of its own; a field with another value is another message.
+    """
+    header = read_header(raw)
+    tokens = [each.text for each in header.all(FIELD.lower())]
+    ids = [each.text for each in header.all("message-id")]
+    return tokens == [token] if tokens else ids == [message_id]
+
+
+def own_signature(raw: bytes, probe: Probe, *, seen_at: datetime, where: str) -> OwnSignature | None:
+    """The first DKIM-Signature for the domain of our own From; None where there is none."""
+    domain = _domain(probe.sender)
+    found = (each for each in signatures(read(raw)) if each.domain == domain and each.selector)
+    return next((OwnSignature(each.domain, each.selector, seen_at, where) for each in found), None)
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].lower()
