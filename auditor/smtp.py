@@ -73,13 +73,13 @@ def submit(server: Submission, envelope: Envelope, limits: Limits) -> Taken:
         if not _ADDRESS.fullmatch(address):
             raise SubmissionError(f"{address[:80]!a} is no address that mail can be sent to without SMTPUTF8")
     with _told_as_submission():
-        session = _Session(server, limits)
+        exchange = _Exchange(server, limits)
         try:
-            session.greet()
-            session.sign_in()
-            return session.hand_in(envelope)
+            exchange.greet()
+            exchange.sign_in()
+            return exchange.hand_in(envelope)
         finally:
-            session.close()
+            exchange.close()
 
 
 @contextmanager
@@ -92,7 +92,7 @@ def _told_as_submission() -> Iterator[None]:
         raise SubmissionError(error.message, hint=error.hint, again=again) from error
 
 
-class _Session:
+class _Exchange:
     """One connection: greeting, TLS, sign-in, one message."""
 
     def __init__(self, server: Submission, limits: Limits) -> None:

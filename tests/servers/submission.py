@@ -81,14 +81,14 @@ class _Handler:
     def __init__(self, running: SubmissionServer) -> None:
         self.running = running
 
-    async def handle_EHLO(  # noqa: N802  aiosmtpd's names
+    async def handle_EHLO(
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         session.host_name = hostname
         refusal = self.running.behaviour.refuse.get("EHLO")
         return [refusal] if refusal else responses
 
-    async def handle_MAIL(  # noqa: N802
+    async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if refusal := self.running.behaviour.refuse.get("MAIL"):
@@ -97,7 +97,7 @@ class _Handler:
         envelope.mail_from = address
         return "250 OK"
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         behaviour = self.running.behaviour
@@ -109,7 +109,7 @@ class _Handler:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         behaviour = self.running.behaviour
         if refusal := behaviour.refuse.get("DATA"):
             return refusal
