@@ -3,15 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from auditor.contacts.facts import Held, Remark, Said
 from auditor.outcome import Outcome, Status
-from auditor.probing.entries import Landing, Result
+from auditor.probing.entries import ARRIVED, ONLY_SENT, Landing, Result
+from auditor.probing.places import Places
 from auditor.report import Incomplete
 from auditor.rules import Confidence, Finding, finding
 
 SPAM, LOST = "contact-probe-spam", "contact-probe-lost"
 WHAT = "the probe"
+_MOST_NAMED = 5
+
+
+def settled(result: Result, places: Places, *, blind: Collection[str] = (), doubt: str = "") -> Result:
+    """With its landing, by the folders in which the probe was seen.
+
+    Nothing is lost that may lie in a folder of which the server tells no news (`blind`), or that was perhaps never
+    sent (`doubt`: why nobody knows).
+    """
+    landing = places.landing(result.folders)
+    if landing in ARRIVED:
+        return replace(result, landing=landing, seconds=round(result.seconds or 0, 1))
+    why = _why_unknown(landing, result.folders, blind, doubt)
+    return replace(result, landing=Landing.UNKNOWN if why else Landing.LOST, seconds=None, why=why)
+
+
+def _why_unknown(landing: Landing, folders: Sequence[str], blind: Collection[str], doubt: str) -> str:
+    if landing is Landing.UNKNOWN:
+        return f"{ONLY_SENT}, in `{folders[0]}`: Gmail shows no second one of a message that comes back"
+    if doubt:
+        return f"it was not seen, and may never have been sent: {doubt}"
+    if blind:
+        names = ", ".join(f"`{name}`" for name in sorted(blind)[:_MOST_NAMED])
+        return f"it was not seen, and may lie where the server does not tell of new messages: {names}"
+    return ""
 
 
 def judge(result: Result, mailbox: str, *, acknowledged: Collection[str] = ()) -> tuple[Said, ...]:

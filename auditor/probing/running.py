@@ -16,14 +16,14 @@ from auditor.errors import AuditorError
 from auditor.looked import Tools, opened
 from auditor.opening import endpoint_of
 from auditor.probing import cleaning, entries
-from auditor.probing.entries import ARRIVED, ONLY_SENT, PROBE, Landing, Result, Sent
-from auditor.probing.judging import WHAT, judge, tidied
+from auditor.probing.entries import PROBE, Landing, Result, Sent
+from auditor.probing.judging import WHAT, judge, settled, tidied
 from auditor.probing.letter import OwnSignature, Probe, own_signature
 from auditor.probing.places import Places
 from auditor.probing.sending import send, submission_of
 from auditor.probing.watching import Seen, Watch, now_in, wait_for
 from auditor.report import Incomplete
-from auditor.smtp import Submission, SubmissionError
+from auditor.smtp import Submission, SubmissionError, Taken
 from auditor.store.lock import account_lock
 from auditor.store.rows import Action, ActionState
 
@@ -64,7 +64,7 @@ def probe(mailbox: MailboxConfig, tools: Tools, order: ProbeOrder) -> Probed:
         account = tools.store.account(host, mailbox.username)
         with account_lock(tools.store, account):
             run = account.start_run(_COMMAND, applied=True, run_id=order.run)
-            probed = _Probing(mailbox, mailbox.smtp, tools, account).go(order, run=run.id, host=host)
+            probed = _Probing(mailbox, mailbox.smtp, _patient(tools, order), account, order).go(run.id, host)
             account.finish_run(run.id, exit_code=0, counts={"probes": 1})
             tools.store.settle()
             return probed
@@ -72,36 +72,42 @@ def probe(mailbox: MailboxConfig, tools: Tools, order: ProbeOrder) -> Probed:
         return Probed((Incomplete(WHAT, _in_one_line(error)),))
 
 
+def _patient(tools: Tools, order: ProbeOrder) -> Tools:
+    """The time for which nobody is at fault counts for no limit."""
+    run_s = tools.limits.run_s + 2 * order.wait_s
+    return replace(tools, limits=replace(tools.limits, run_s=run_s))
+
+
+@dataclass(frozen=True, slots=True)
 class _Probing:
     """The stages for one mailbox, whose lock is held."""
 
-    def __init__(self, mailbox: MailboxConfig, smtp: SmtpConfig, tools: Tools, account: AccountStore) -> None:
-        self._mailbox = mailbox
-        self._smtp = smtp
-        self._tools = tools
-        self._account = account
-        self._journal = account.journal
+    mailbox: MailboxConfig
+    smtp: SmtpConfig
+    tools: Tools
+    account: AccountStore
+    order: ProbeOrder
 
-    def go(self, order: ProbeOrder, *, run: str, host: str) -> Probed:
-        if self._last() and not order.force and not cleaning.has_leftovers(self._journal):
+    def go(self, run: str, host: str) -> Probed:
+        if self._was_today() and not cleaning.has_leftovers(self.account.journal):
             return Probed(self._not_again())
-        server = self._submission(host)
-        with opened(self._mailbox, self._tools) as connection:
-            places = cleaning.places_in(connection.reader(), self._mailbox)
-            now = self._tools.now()
-            before = tidied(cleaning.finish(connection, places, self._journal, now=now))
-            if self._last() and not order.force:
-                return Probed((*self._not_again(), *before))
+        server = submission_of(self.mailbox, self.smtp, host, now=self.tools.now, warn=self.tools.warn)
+        with opened(self.mailbox, self.tools) as connection:
+            places = cleaning.places_in(connection.reader(), self.mailbox)
+            before = cleaning.finish(connection, places, self.account.journal, now=self.tools.now())
+            if self._was_today():
+                return Probed((*self._not_again(), *tidied(before)))
             sent = self._planned(run, now_in(connection.reader(), places.names))
-            return self._send_and_wait(sent, server, connection, places=places, wait_s=order.wait_s, before=before)
-
-    def _submission(self, host: str) -> Submission:
-        return submission_of(self._mailbox, self._smtp, host, now=self._tools.now, warn=self._tools.warn)
+            taken = self._send(sent, server)
+            probed = self._wait(sent, taken, connection, places)
+            return replace(probed, said=(*probed.said, *tidied(before)))
 
     def _last(self) -> Sent | None:
         """The probe of the last day, if there was one."""
-        now = self._tools.now()
-        return entries.last_sent(self._journal.of_kind(PROBE), now=now)
+        return entries.last_sent(self.account.journal.of_kind(PROBE), now=self.tools.now())
+
+    def _was_today(self) -> bool:
+        return not self.order.force and self._last() is not None
 
     def _not_again(self) -> tuple[Said, ...]:
         """What the last probe said, once more."""
@@ -113,58 +119,36 @@ class _Probing:
         return (remark, *(self._judged(last.result) if last.result else (unknown,)))
 
     def _judged(self, result: Result) -> tuple[Said, ...]:
-        return judge(result, self._mailbox.name, acknowledged=self._account.acknowledged())
+        return judge(result, self.mailbox.name, acknowledged=self.account.acknowledged())
 
     def _planned(self, run: str, before: entries.Before) -> Sent:
-        """In the journal as sent before anything is sent. Raises SubmissionError for an address that is none."""
-        to = _sendable(self._tools.config.contact_of(self._mailbox).email or self._mailbox.address)
-        probe = Probe(secrets.token_hex(16), self._mailbox.address, to, self._tools.now())
-        (entry,) = self._journal.plan(run, [Action(PROBE, entries.planned(probe, before))])
+        """In the journal as sent, before anything is. Raises SubmissionError for an address that is none."""
+        to = _sendable(self.tools.config.contact_of(self.mailbox).email or self.mailbox.address)
+        probe = Probe(secrets.token_hex(16), self.mailbox.address, to, self.tools.now())
+        (planned,) = self.account.journal.plan(run, [Action(PROBE, entries.planned(probe, before))])
+        entry = planned.marked(ActionState.SENT)
+        self.account.journal.mark([entry])
         return entries.read(entry)
 
-    def _send_and_wait(
-        self,
-        sent: Sent,
-        server: Submission,
-        connection: Connection,
-        *,
-        places: Places,
-        wait_s: float,
-        before: tuple[Said, ...],
-    ) -> Probed:
-        sent = replace(sent, entry=sent.entry.marked(ActionState.SENT))
-        self._journal.mark([sent.entry])
+    def _send(self, sent: Sent, server: Submission) -> Taken:
         try:
-            taken = send(sent.probe, server, self._tools.limits, wait_s=wait_s)
+            return send(sent.probe, server, self.tools.limits, wait_s=self.order.wait_s)
         except AuditorError as error:
-            self._journal.mark([sent.entry.marked(ActionState.FAILED, error.message)])
+            self.account.journal.mark([sent.entry.marked(ActionState.FAILED, error.message)])
             raise
-        watch = Watch(connection.reader(), sent.before)
-        seen = wait_for(sent.probe, watch, places, wait_s=wait_s, progress=self._tools.progress)
-        blind = {*places.names} - {*sent.before} | watch.blind
-        result = _result(sent, seen, places, wait_s=wait_s, blind=blind, doubt="" if taken.certain else taken.words)
-        outcomes = cleaning.conclude(
-            sent, result, seen.found, connection=connection, journal=self._journal, now=self._tools.now()
+
+    def _wait(self, sent: Sent, taken: Taken, connection: Connection, places: Places) -> Probed:
+        watch, wait_s = Watch(connection.reader(), sent.before), self.order.wait_s
+        seen = wait_for(sent.probe, watch, places, wait_s=wait_s, progress=self.tools.progress)
+        result = settled(
+            Result(Landing.UNKNOWN, sent.probe.to, sent.probe.sent_at, seen.folders, seen.seconds, wait_s),
+            places,
+            blind={*places.names} - {*sent.before} | watch.blind,
+            doubt="" if taken.certain else taken.words,
         )
-        return Probed((*self._judged(result), *before, *tidied(outcomes)), _signature(sent.probe, seen))
-
-
-def _result(sent: Sent, seen: Seen, places: Places, *, wait_s: float, blind: set[str], doubt: str) -> Result:
-    """What was seen; nothing is lost where it may lie unseen, or was perhaps never sent."""
-    landing = places.landing(seen.folders)
-    result = Result(landing, sent.probe.to, sent.probe.sent_at, seen.folders, wait_s=wait_s)
-    if landing in ARRIVED:
-        return replace(result, seconds=round(seen.seconds, 1))
-    if landing is Landing.UNKNOWN:
-        why = f"{ONLY_SENT}, in `{seen.folders[0]}`: Gmail shows no second one of a message that comes back"
-    elif doubt:
-        why = f"it was not seen, and may never have been sent: {doubt}"
-    elif blind:
-        names = ", ".join(f"`{name}`" for name in sorted(blind)[:5])
-        why = f"it was not seen, and may lie where the server does not tell of new messages: {names}"
-    else:
-        return result
-    return replace(result, landing=Landing.UNKNOWN, why=why)
+        journal, now = self.account.journal, self.tools.now()
+        removed = cleaning.conclude(sent, result, seen.found, connection=connection, journal=journal, now=now)
+        return Probed((*self._judged(result), *tidied(removed)), _signature(sent.probe, seen))
 
 
 def _signature(probe: Probe, seen: Seen) -> OwnSignature | None:
