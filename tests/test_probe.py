@@ -11,9 +11,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.servers.account import Account, ImapServer, create_folder, deliver, deliver_all, folders, stored
 from tests.servers.dovecot import Dovecot
+from tests.servers.fault_proxy import FaultProxy
+from tests.servers.faults import Before, Cut, Fault
 from tests.servers.mailpath import MailPath
 from tests.servers.recorder import Recorders
 from tests.servers.submission import Behaviour, SubmissionServer, running_submission
@@ -117,7 +120,7 @@ def test_one_that_does_not_arrive_is_lost_and_removed_when_it_comes_late(bench: 
     ran = bench.probe()
 
     assert (probe_rules(ran), ran.exit_code) == (["contact-probe-lost"], 10)
-    assert "has not arrived in any folder after 2 s" in ran.mailbox["findings"][0]["detail"]
+    assert "has not arrived in any folder of this mailbox after 2 s" in ran.mailbox["findings"][0]["detail"]
     deliver(bench.account, bench.server.taken[0].raw, "Junk")
 
     again = bench.probe()
@@ -257,6 +260,49 @@ def test_a_refusal_cannot_be_told(bench: Bench, step: str) -> None:
     assert "550 5.7.1 not from you" in missed(ran)[0]
     assert "\x1b" not in text
     assert bench.contents() == bench.first
+
+
+def test_sign_in_is_as_for_imap_where_nothing_else_is_said(
+    dovecot: Dovecot, tmp_path: Path, dns_zone: DnsServer
+) -> None:
+    """And the authority of the mailbox's `ca_file` is trusted here too."""
+    account = dovecot.account()
+    known = Behaviour(account.username, account.password)
+    with (
+        bench_on(account, tmp_path, dns_zone) as bench,
+        running_submission(known, "starttls", dovecot.certificates) as server,
+    ):
+        known.deliver = partial(deliver, account, folder="INBOX")
+        smtp = f'[mailbox.shop.smtp]\nhost = "{server.host}"\nport = {server.port}\nsecurity = "starttls"\n'
+        bench.shop.tables = smtp
+        bench.shop.mailbox["ca_file"] = str(dovecot.ca_file)
+        ran = bench.probe()
+        assert (missed(ran), right(ran)) == ([], BOTH)
+        assert [each.in_tls for each in server.taken] == [True]
+        assert bench.contents() == bench.first
+
+
+def test_another_run_on_the_account_keeps_it_from_starting(bench: Bench) -> None:
+    bench.probe()
+    (lock,) = bench.shop.folder.glob("*.lock")
+    with FileLock(lock):
+        ran = bench.probe("--force")
+    assert "another run holds" in missed(ran)[0]
+    assert len(bench.server.taken) == 1
+
+
+def test_a_mailbox_that_breaks_while_it_waits_cannot_be_told_and_is_finished_later(bench: Bench) -> None:
+    bench.lands_in("INBOX")
+    with FaultProxy(bench.account, [Fault(Before("UID FETCH"), Cut())]) as proxy:
+        bench.shop.account = proxy.account
+        ran = bench.probe()
+    bench.shop.account = bench.account
+    assert (probe_rules(ran), right(ran), ran.exit_code) == ([], set(), 3)
+    assert bench.contents() != bench.first
+
+    assert right(bench.probe()) == BOTH
+    assert bench.contents() == bench.first
+    assert len(bench.server.taken) == 1
 
 
 def test_a_wrong_password_cannot_be_told_and_is_not_shown(bench: Bench) -> None:

@@ -60,7 +60,7 @@ def _said(result: Result, mailbox: str, acknowledged: Collection[str]) -> Iterat
             detail = f"A message to it was put into {folders}"
             yield _finding(SPAM, result, mailbox, detail, Confidence.CERTAIN, acknowledged)
         case Landing.LOST:
-            detail = f"A message to it has not arrived in any folder after {result.wait_s:g} s"
+            detail = f"A message to it has not arrived in any folder of this mailbox after {result.wait_s:g} s"
             yield _finding(LOST, result, mailbox, detail, Confidence.LIKELY, acknowledged)
         case Landing.UNKNOWN:
             yield Incomplete(WHAT, result.why)

@@ -22,7 +22,8 @@ _TEXT = """\
 This is a test message of the program auditor, sent to see whether mail to the
 contact address that is on file with the marketplaces arrives, and where.
 
-The program removes it again by itself. If you can read it, you may delete it.
+The program removes it again from its own mailbox. If you can read it, you may
+delete it; nobody waits for an answer.
 """
 
 

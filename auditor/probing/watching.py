@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from auditor.errors import FolderError
+from auditor.errors import FolderError, MailboxError
 from auditor.mailbox.interface import FolderState, MailReader, MessageRef, Swept
 from auditor.probing.entries import ARRIVED, Before
 from auditor.probing.letter import LONGEST, SWEPT, Probe, is_ours
@@ -47,33 +47,51 @@ class Seen:
 
 
 def now_in(reader: MailReader, names: Sequence[str]) -> Before:
-    """Where each folder ends now. One whose UIDNEXT the server does not tell is left out."""
+    """Where each folder ends now. One whose UIDNEXT the server does not tell is left out.
+
+    Raises MailboxError where it tells that of none: nothing that arrives could be seen.
+    """
     states = _statuses(reader, names)
-    return {name: (state.uidvalidity, state.uidnext) for name, state in states.items() if state.uidnext is not None}
+    ends = {name: (state.uidvalidity, state.uidnext) for name, state in states.items() if state.uidnext is not None}
+    if not ends:
+        raise MailboxError("the server does not tell where its folders end, so that no arrival could be seen")
+    return ends
 
 
 class Watch:
-    """The folders since `before`. `blind`: those whose numbers mean nothing any more."""
+    """The folders since `before`."""
 
     def __init__(self, reader: MailReader, before: Before) -> None:
         self._reader = reader
         self._next = dict(before)
         self._open = ""
-        self.blind: set[str] = set()
+        self._rebuilt: set[str] = set()
+        self._unseen: set[str] = set()
+
+    @property
+    def blind(self) -> frozenset[str]:
+        """The folders that the last look could not look at, and those whose numbers mean nothing any more."""
+        return frozenset(self._rebuilt | self._unseen)
 
     def look(self, probe: Probe) -> tuple[Found, ...]:
-        """What has come since the last look, of this probe."""
+        """What has come since the last look, of this probe. Raises MailboxError where no folder can be looked at."""
         return tuple(self._news(probe))
 
     def _news(self, probe: Probe) -> Iterator[Found]:
-        for name, state in self._states().items():
+        states = self._states()
+        self._unseen = self._next.keys() - states.keys()
+        if self._next and not states:  # also where the connection is gone
+            raise MailboxError("the server no longer tells of its folders, and may have ended the session")
+        for name, state in states.items():
             uidvalidity, first = self._next[name]
             if state.uidvalidity != uidvalidity:
-                self.blind.add(name)
+                self._rebuilt.add(name)
                 del self._next[name]
             elif state.uidnext is None or state.uidnext > first:
-                with suppress(FolderError):  # told again by the next STATUS
+                try:
                     yield from self._inside(name, probe)
+                except FolderError:  # the next STATUS tells of it again
+                    self._unseen.add(name)
 
     def _states(self) -> dict[str, FolderState]:
         """A server need not tell of news in the open folder by STATUS (RFC 9051, section 6.3.11): it is opened anew."""
@@ -105,7 +123,9 @@ def wait_for(probe: Probe, watch: Watch, places: Places, *, wait_s: float, progr
         seconds = time.monotonic() - started
         if places.landing({each.ref.folder for each in found}) in ARRIVED:
             time.sleep(min(pause, _FOR_COPIES_S))
-            return Seen((*found, *watch.look(probe)), seconds)
+            with suppress(MailboxError):  # that it has arrived is known all the same
+                found += watch.look(probe)
+            return Seen(tuple(found), seconds)
         if seconds >= wait_s:
             return Seen(tuple(found), seconds)
         progress("waiting for the probe, seconds", int(seconds), int(wait_s))
