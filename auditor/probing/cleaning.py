@@ -13,7 +13,7 @@ from auditor.errors import MailboxError
 from auditor.mailbox.interface import MailReader
 from auditor.outcome import Outcome, Status
 from auditor.probing import entries
-from auditor.probing.entries import ARRIVED, LOOKED_FOR, ONLY_SENT, PROBE, Landing, Result, Sent
+from auditor.probing.entries import ARRIVED, LOOKED_FOR, PROBE, UNFINISHED, Landing, Result, Sent
 from auditor.probing.places import Places, places_of
 from auditor.probing.watching import Found, Watch
 from auditor.store.rows import Action, ActionState, Entry
@@ -24,16 +24,30 @@ if TYPE_CHECKING:
 
 
 def conclude(
-    sent: Sent, result: Result, found: Sequence[Found], *, connection: Connection, journal: Journal, now: datetime
+    sent: Sent,
+    result: Result,
+    found: Sequence[Found],
+    *,
+    complete: bool,
+    connection: Connection,
+    journal: Journal,
+    now: datetime,
 ) -> tuple[Outcome, ...]:
     """Write the outcome down, and remove every copy that was seen, under the run that sent the probe.
 
-    A probe that has not arrived stays open: later runs look for it, so that a late one is removed too.
+    A probe that has not arrived stays open, as does one of which another copy may lie where nobody could look (not
+    `complete`): later runs look for it, for a week.
     """
     actions = [Action(DISCARD, planned(each.ref, each.identity, sent.probe, now=now)) for each in found]
     removals = journal.plan(sent.entry.run, actions)
-    state = ActionState.DONE if result.landing in ARRIVED else ActionState.SENT
-    journal.mark([sent.entry.marked(state, more=entries.concluded(result))])
+    is_old = now - sent.probe.sent_at > LOOKED_FOR
+    if result.landing in ARRIVED and (complete or is_old):
+        ended = sent.entry.marked(ActionState.DONE, more=entries.concluded(result))
+    elif is_old:
+        ended = sent.entry.marked(ActionState.FAILED, f"it was not seen in {LOOKED_FOR.days} days")
+    else:
+        ended = sent.entry.marked(ActionState.SENT, more=entries.concluded(result))
+    journal.mark([ended])
     return discard(removals, connection.writer(), connection.reader(), journal)
 
 
@@ -65,33 +79,25 @@ def _finish_probe(
         journal.mark([sent.entry.marked(ActionState.SKIPPED, "the run that planned it died before it was sent")])
         return ()
     known = [ref_of(each) for each in journal.of_kind(DISCARD) if each.run == sent.entry.run]
-    if places.landing([ref.folder for ref in known]) in ARRIVED:
-        _settle(sent, [ref.folder for ref in known], places, journal)
-        return ()
+    watch = Watch(connection.reader(), sent.before)
     try:
-        found = Watch(connection.reader(), sent.before).look(sent.probe)
+        found = watch.look(sent.probe)
     except MailboxError:  # looked for again by the next run
-        found = ()
-    if new := [each for each in found if each.ref not in known]:
-        result = _late(sent, [each.ref.folder for each in new], places)
-        return conclude(sent, result, new, connection=connection, journal=journal, now=now)
-    if now - sent.probe.sent_at > LOOKED_FOR:
-        said = f"it was not seen in {LOOKED_FOR.days} days"
-        journal.mark([sent.entry.marked(ActionState.FAILED, said)])
-    return ()
-
-
-def _settle(sent: Sent, folders: Sequence[str], places: Places, journal: Journal) -> None:
-    """It was seen, and the run died before it had written down where."""
-    result = _late(sent, folders, places)
-    journal.mark([sent.entry.marked(ActionState.DONE, more=entries.concluded(result))])
+        found, complete = (), False
+    else:
+        complete = not watch.unseen
+    new = [each for each in found if each.ref not in known]
+    result = _late(sent, [*(ref.folder for ref in known), *(each.ref.folder for each in new)], places)
+    return conclude(sent, result, new, complete=complete, connection=connection, journal=journal, now=now)
 
 
 def _late(sent: Sent, folders: Sequence[str], places: Places) -> Result:
-    """Seen by a later run: nobody knows after how many seconds."""
-    landing = places.landing(folders)
+    """What is known now. Of what only a later run saw, nobody knows after how many seconds it came."""
+    landing, before = places.landing(folders), sent.result
+    if before is not None and (before.landing in ARRIVED or landing not in ARRIVED):
+        return before
     result = Result(landing, sent.probe.to, sent.probe.sent_at, tuple(dict.fromkeys(folders)))
-    return result if landing in ARRIVED else replace(result, landing=Landing.UNKNOWN, why=ONLY_SENT)
+    return result if landing in ARRIVED else replace(result, landing=Landing.UNKNOWN, why=UNFINISHED)
 
 
 def _given_up(entry: Entry, journal: Journal, now: datetime) -> bool:

@@ -32,6 +32,7 @@ class Landing(StrEnum):
 
 ARRIVED = (Landing.INBOX, Landing.SPAM, Landing.ELSEWHERE)
 ONLY_SENT = "only the copy of what was sent was seen"
+UNFINISHED = "the run that sent it did not end, and later ones have not seen it"
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,9 @@ class _Probing:
             doubt="" if taken.certain else taken.words,
         )
         journal, now = self.account.journal, self.tools.now()
-        removed = cleaning.conclude(sent, result, seen.found, connection=connection, journal=journal, now=now)
+        removed = cleaning.conclude(
+            sent, result, seen.found, complete=seen.complete, connection=connection, journal=journal, now=now
+        )
         return Probed((*self._judged(result), *tidied(removed)), _signature(sent.probe, seen))
 
 

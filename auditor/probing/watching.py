@@ -36,10 +36,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Where the probe was seen, and how many seconds after the waiting began."""
+    """Where the probe was seen, and how many seconds after the waiting began.
+
+    Not `complete`: there are folders into which the last look could not look.
+    """
 
     found: tuple[Found, ...]
     seconds: float
+    complete: bool = True
 
     @property
     def folders(self) -> tuple[str, ...]:
@@ -66,20 +70,22 @@ class Watch:
         self._next = dict(before)
         self._open = ""
         self._rebuilt: set[str] = set()
-        self._unseen: set[str] = set()
+        self.unseen: set[str] = set()
+        """The folders that the last look could not look at."""
 
     @property
     def blind(self) -> frozenset[str]:
         """The folders that the last look could not look at, and those whose numbers mean nothing any more."""
-        return frozenset(self._rebuilt | self._unseen)
+        return frozenset(self._rebuilt | self.unseen)
 
     def look(self, probe: Probe) -> tuple[Found, ...]:
         """What has come since the last look, of this probe. Raises MailboxError where no folder can be looked at."""
         return tuple(self._news(probe))
 
     def _news(self, probe: Probe) -> Iterator[Found]:
+        self.unseen = set(self._next)
         states = self._states()
-        self._unseen = self._next.keys() - states.keys()
+        self.unseen = self._next.keys() - states.keys()
         if self._next and not states:  # also where the connection is gone
             raise MailboxError("the server no longer tells of its folders, and may have ended the session")
         for name, state in states.items():
@@ -90,8 +96,10 @@ class Watch:
             elif state.uidnext is None or state.uidnext > first:
                 try:
                     yield from self._inside(name, probe)
-                except FolderError:  # the next STATUS tells of it again
-                    self._unseen.add(name)
+                except MailboxError as error:
+                    self.unseen.add(name)
+                    if not isinstance(error, FolderError):  # of a folder alone the next STATUS tells again
+                        raise
 
     def _states(self) -> dict[str, FolderState]:
         """A server need not tell of news in the open folder by STATUS (RFC 9051, section 6.3.11): it is opened anew."""
@@ -125,9 +133,9 @@ def wait_for(probe: Probe, watch: Watch, places: Places, *, wait_s: float, progr
             time.sleep(min(pause, _FOR_COPIES_S))
             with suppress(MailboxError):  # that it has arrived is known all the same
                 found += watch.look(probe)
-            return Seen(tuple(found), seconds)
+            return Seen(tuple(found), seconds, not watch.unseen)
         if seconds >= wait_s:
-            return Seen(tuple(found), seconds)
+            return Seen(tuple(found), seconds, not watch.unseen)
         progress("waiting for the probe, seconds", int(seconds), int(wait_s))
         time.sleep(min(pause, wait_s - seconds))
         pause = min(pause * _SLOWER, _LONGEST_PAUSE_S)

@@ -44,7 +44,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def night(scene: Scene, journal: Journal, servers: str, fault: Fault | None = None) -> tuple[Outcome, ...]:
     """The first run, from the moment when it has seen the probe."""
     connection = line(scene.server, servers, fault)
-    return conclude(scene.sent, scene.result, scene.found, connection=connection, journal=journal, now=NOON)
+    return conclude(
+        scene.sent, scene.result, scene.found, complete=True, connection=connection, journal=journal, now=NOON
+    )
 
 
 def next_night(scene: Scene, servers: str, fault: Fault | None = None, *, days: float = 0.5) -> tuple[Outcome, ...]:
@@ -71,7 +73,9 @@ def cases(store: Store, servers: str, arrivals: tuple[str, ...]) -> tuple[int, i
     """How many commands and how many writes of the journal there are."""
     scene = Scene(store.account("count", f"{servers}-{arrivals}").journal, arrivals)
     connection, mortal = line(scene.server, servers), Mortal(scene.journal)
-    conclude(scene.sent, scene.result, scene.found, connection=connection, journal=mortal.as_journal, now=NOON)
+    conclude(
+        scene.sent, scene.result, scene.found, complete=True, connection=connection, journal=mortal.as_journal, now=NOON
+    )
     return len(said(connection).verbs), mortal.writes
 
 
@@ -174,6 +178,29 @@ def test_a_late_one_is_removed_and_the_outcome_becomes_another(store: Store, ser
     assert (probe.state, probe.payload["landing"]) == (ActionState.DONE, "spam")
     assert_kept_its_promise(scene, servers, told, servers)
     assert not has_leftovers(scene.journal)
+
+
+def test_a_copy_where_nobody_could_look_is_removed_by_the_next_run(store: Store) -> None:
+    scene = Scene(store.account("imap.test", "unseen copy").journal, ("INBOX",))
+    seen = scene.found
+    scene.arrive("Sent")
+
+    conclude(
+        scene.sent,
+        scene.result,
+        seen,
+        complete=False,
+        connection=line(scene.server, "uidplus"),
+        journal=scene.journal,
+        now=NOON,
+    )
+    assert ours(scene.server) == ["Sent"]
+    next_night(scene, "uidplus")
+
+    (probe,) = scene.journal.of_kind(PROBE)
+    assert (probe.state, probe.payload["landing"]) == (ActionState.DONE, "inbox")
+    assert probe.payload["seconds"] == 3.0
+    assert ours(scene.server) == []
 
 
 def test_what_never_comes_is_looked_for_a_week_and_then_given_up(store: Store) -> None:

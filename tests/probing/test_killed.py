@@ -66,7 +66,7 @@ class World:
         return [place(at) for at in range(1, commands + 1) for place in (Before, After)]
 
     def trial(self, place: Place, finishing: tuple[str, ...], *, killed: bool = True) -> None:
-        """The process is killed there, or only its connection cut; another run; and a third that must change nothing."""
+        """The process is killed there, or only its connection cut; another run; a third that must change nothing."""
         folder = self.folder / str(place).replace("/", "")
         folder.mkdir()
         with bench_on(self.dovecot.account(), folder, self.dns) as bench:
