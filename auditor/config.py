@@ -110,6 +110,8 @@ class ContactConfig(Section):
     website: WebAddress | None = None
     categories: Many[Text] = ()
     return_address: ReturnAddressConfig | None = None
+    business_address: ReturnAddressConfig | None = None
+    silent_days: Annotated[int, Field(ge=1, le=90)] = 30
 
 
 class MailboxConfig(_SignIn):

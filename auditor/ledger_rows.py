@@ -9,9 +9,11 @@ from hashlib import sha256
 from auditor.cursors import ASK_AGAIN
 from auditor.evidence.dkim import Outcome
 from auditor.evidence.recipients import named
+from auditor.evidence.registered import registered_in
 from auditor.evidence.sender import mailboxes
 from auditor.judging import Judge, Judged, judge_header
 from auditor.mailbox.interface import FolderState, MessageRef, Role, Swept, Whole
+from auditor.marketplaces import Kind
 from auditor.message import Message
 from auditor.providers import Provider
 from auditor.store.rows import LedgerRow, StoredCheck, Thread
@@ -35,6 +37,7 @@ def judged_row(
         flags=tuple(sorted(whole.flags)),
         retry_at=_retry_at(judged, now) if role is Role.JUNK or now - whole.received_at < _STAYS_OPEN else None,
         hold=_hold(judged, whole, judge.provider),
+        registered=_registered(judged),
     )
 
 
@@ -54,6 +57,12 @@ def failed_row(whole: Whole, why: str, state: FolderState, judge: Judge, *, role
         note=why,
         retry_at=now if role is Role.JUNK or now - whole.received_at < _STAYS_OPEN else None,
     )
+
+
+def _registered(judged: Judged) -> tuple[str, ...]:
+    verdict = judged.verdict
+    found = registered_in(judged.message, verdict.marketplace or "") if verdict.kind is Kind.CUSTOMER else ()
+    return tuple(_stored(address) for address in found)
 
 
 def _retry_at(judged: Judged, now: datetime) -> datetime | None:

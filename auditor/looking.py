@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from auditor.contacts.giving import reader_of
 from auditor.cursors import Past, is_as_left, is_due, is_older_copy, left_with, overlap
 from auditor.errors import FolderError
 from auditor.findings import Changed
@@ -13,8 +14,9 @@ from auditor.judging import Judge
 from auditor.looked import Looked, Tools
 from auditor.mailbox import folders
 from auditor.mailbox.interface import Folder, FolderState, MailReader, MessageRef, Role, Trace
+from auditor.own_mail import domains_of
 from auditor.report import Incomplete
-from auditor.sent import sweep_sent
+from auditor.sent import Replies, sweep_sent
 from auditor.store.ledger import AccountStore
 from auditor.store.rows import Cursor, LedgerRow
 from auditor.sweep import Opened, judge_again, sweep
@@ -123,11 +125,12 @@ def _look_into(looking: Looking, watched: Watched, looked: Looked, before: _Befo
     state = looking.reader.examine(watched.name)
     if state.highestmodseq is None and told is not None:  # Dovecot tells it in STATUS first
         state = replace(state, highestmodseq=told.highestmodseq)
-    opened = Opened(looking.reader, state, watched.role, looking.judge, now, looking.tools.progress)
+    own = domains_of(looking.judge.context.own_addresses or ())
+    opened = Opened(looking.reader, state, watched.role, looking.judge, now, looking.tools.progress, own)
     if cursor is not None and all(is_as_left(each, cursor, rules, role) for each in (told, state)):
         _judge_what_is_due(account, opened, looked, cursor=cursor, due=due)
     else:
-        _sweep(account, opened, looked)
+        _sweep(looking, opened, looked)
     _count(watched, looked, state.exists)
 
 
@@ -146,19 +149,29 @@ def _judge_what_is_due(
     looked.quiet.add(opened.state.name)
 
 
-def _sweep(account: AccountStore, opened: Opened, looked: Looked) -> None:
+def _sweep(looking: Looking, opened: Opened, looked: Looked) -> None:
+    account = looking.account
     past, traces = _look_back(account, opened, looked)
     if opened.role is Role.SENT:
-        sent = sweep_sent(opened, past, traces, account.whereabouts.marketplaces_of)
-        account.replies.save_sweep(sent.cursor, sent.replies)
-        looked.incomplete += sent.incomplete
-        looked.swept.add(opened.state.name)
+        _sweep_sent(looking, opened, looked, past=past, traces=traces)
         return
     found = sweep(opened, past, traces)
     account.save_sweep(found.cursor, found.rows, found.gone)
+    account.on_file.keep_signatures(found.signatures)
     looked.incomplete += found.incomplete
     if not found.is_cut:
         looked.swept.add(opened.state.name)
+
+
+def _sweep_sent(looking: Looking, opened: Opened, looked: Looked, *, past: Past, traces: Sequence[Trace]) -> None:
+    account = looking.account
+    mailbox, wrappers = looked.mailbox, looking.judge.provider.link_wrappers
+    given = reader_of(looking.tools.config.contact_of(mailbox), mailbox.marketplaces, wrappers=wrappers)
+    sent = sweep_sent(opened, past, traces, Replies(account.whereabouts.marketplaces_of, given, account.replies.keep))
+    account.replies.save_sweep(sent.cursor, ())
+    account.on_file.keep_signatures(sent.signatures)
+    looked.incomplete += sent.incomplete
+    looked.swept.add(opened.state.name)
 
 
 def _look_back(account: AccountStore, opened: Opened, looked: Looked) -> tuple[Past, tuple[Trace, ...]]:

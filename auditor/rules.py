@@ -178,6 +178,47 @@ _TABLE = (
     ),
     # The contact details on file (auditor/contacts).
     Rule(
+        "contact-address-mismatch",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.HIGH,
+        "A marketplace writes to another address than the one on file here",
+        "Look up which address it has (Walmart: Seller Center, Settings > Partner Profile > Manage Contacts), and "
+        "correct it there or in [contact] email; one that leads here as well belongs into the aliases of the mailbox.",
+    ),
+    Rule(
+        "contact-email-elsewhere",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.HIGH,
+        "Mail to the address on file goes to another provider than this mailbox's",
+        "Give an address that leads here (Walmart: Seller Center, Settings > Partner Profile > Manage Contacts), have "
+        "that one forwarded to this mailbox, or let auditor watch the mailbox where it arrives.",
+    ),
+    Rule(
+        "contact-email-silent",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.MEDIUM,
+        "No marketplace has written to the address on file for a long time",
+        "Look up which address the marketplaces have (Walmart: Seller Center, Settings > Partner Profile > Manage "
+        "Contacts), and send one message to it: auditor contacts --probe",
+    ),
+    Rule(
+        "contact-reply-from-unregistered",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.HIGH,
+        "Answers to customers were sent from an address that the marketplace does not know",
+        "Answer from the address on file, or give this one (Walmart: Seller Center, Settings > Partner Profile > "
+        "Manage Contacts). Look in the marketplace's message centre whether those answers arrived; if not, send them "
+        "again from there.",
+    ),
+    Rule(
+        "contact-signature-differs",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.MEDIUM,
+        "Answers to customers give out a contact detail that is not on file",
+        "Correct the signature or template of your mail program; or, if the detail is right, correct it in the "
+        "marketplace's account settings and in [contact].",
+    ),
+    Rule(
         "contact-address-invalid",
         Practice.ACCURATE_CONTACT_DETAILS,
         Severity.MEDIUM,

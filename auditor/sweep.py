@@ -13,11 +13,12 @@ from auditor.errors import AuditorError
 from auditor.evidence.collect import origin, questions
 from auditor.judging import MAX_MESSAGE, Judge, Judged, Letter, judge_all
 from auditor.ledger_rows import failed_row, header_row, judged_row
-from auditor.mailbox.interface import FolderState, MailReader, MessageRef, Role, Trace, Whole
+from auditor.mailbox.interface import FolderState, MailReader, MessageRef, Role, Swept, Trace, Whole
+from auditor.own_mail import newest_own, signatures_that_hold
 from auditor.passage import Passage
 from auditor.report import Incomplete
 from auditor.resolver import Found
-from auditor.store.rows import Cursor, LedgerRow
+from auditor.store.rows import Cursor, LedgerRow, OwnSignature
 from auditor.verdict import Standing
 
 MOST_A_NIGHT = 1_000
@@ -25,6 +26,7 @@ MOST_A_NIGHT = 1_000
 
 _BATCH_MESSAGES = 50
 _BATCH_BYTES = 4 * 1024 * 1024
+_OWN_LIMIT = 1024 * 1024  # octets; of a longer message of the seller's own no signature is verified
 _MAYBE_CUT = 65_536  # octets of header fields after which a sweep stops: the From may come behind them
 
 Progress = Callable[[str, int, int], None]
@@ -44,6 +46,8 @@ class Opened:
     judge: Judge
     now: datetime
     progress: Progress = silent
+    own_domains: frozenset[str] = frozenset()
+    """Whose mail shows how the seller's own is signed."""
 
 
 @dataclass(slots=True)
@@ -56,6 +60,8 @@ class Sweep:
     incomplete: list[Incomplete] = field(default_factory=list)
     is_cut: bool = False
     """There is more that is new; the next run reads on."""
+    signatures: tuple[OwnSignature, ...] = ()
+    """On the seller's own mail."""
 
 
 def sweep(opened: Opened, past: Past, traces: Sequence[Trace]) -> Sweep:
@@ -69,7 +75,9 @@ def sweep(opened: Opened, past: Past, traces: Sequence[Trace]) -> Sweep:
     passage = Passage.begun(opened.reader, state, last, role=opened.role, now=opened.now)
     found = Sweep(passage.cursor(opened.role, judge.rules, opened.now))
     wanted: list[tuple[int, int]] = []
+    own: Swept | None = None
     for chunk in passage.chunks(SWEPT_FIELDS):
+        own = newest_own(chunk, opened.own_domains) or own
         for one in chunk:
             look = candidate(one.header, judge.context.catalogue, judge.context.imitations).look
             if look is Look.WHOLE or (look is Look.NONE and len(one.header) >= _MAYBE_CUT):
@@ -91,10 +99,21 @@ def sweep(opened: Opened, past: Past, traces: Sequence[Trace]) -> Sweep:
     gone = [row.ref for row in past.known if row.ref.uid not in stay]
     if last is None or len(gone) <= passage.left() + len(asked):
         found.gone += gone
+    found.signatures = _signatures(opened, own)
     # Outside spam nothing waits for one message that the server keeps back, and many may lie behind it.
     stuck = kept_back if opened.role is Role.JUNK else ()
     found.cursor = passage.ended(found.cursor, traces, kept_back=stuck, untold=bool(untold))
     return found
+
+
+def _signatures(opened: Opened, own: Swept | None) -> tuple[OwnSignature, ...]:
+    """On the newest message of the seller's own, a round trip and a question to DNS more; never out of spam."""
+    if own is None or opened.role is Role.JUNK:
+        return ()
+    name, now, resolver = opened.state.name, opened.now, opened.judge.resolver
+    for whole in opened.reader.whole([(own.uid, own.size)], limit=_OWN_LIMIT):
+        return signatures_that_hold(whole, opened.own_domains, resolver, folder=name, now=now)
+    return ()
 
 
 def judge_again(opened: Opened, cursor: Cursor, due: Sequence[LedgerRow]) -> Sweep:

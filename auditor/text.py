@@ -78,7 +78,7 @@ def read_html(text: str) -> Reading:
 
     Comments, scripts and templates are read too: Outlook shows what stands in a conditional comment.
     """
-    costly = _too_costly(text)
+    costly = too_costly(text)
     if costly:
         return Reading((), "", costly)
     from selectolax.lexbor import LexborHTMLParser
@@ -165,7 +165,16 @@ def _raw_targets(stretches: Iterable[str]) -> Iterator[str]:
             yield html.unescape(found[1].strip("\"'"))
 
 
-def _too_costly(text: str) -> str:
+def too_costly(text: str) -> str:
+    """Why a parser must not be given this page; empty where it may."""
+    if text.count("<") ** 2 > MAX_REBUILT and (why := _too_many_tags(text)):
+        return why
+    if _compared(text) > MAX_COMPARED:
+        return "a tag of the text has too many attributes to be looked through"
+    return ""
+
+
+def _too_many_tags(text: str) -> str:
     names: Counter[str] = Counter()
     ends: Counter[str] = Counter()
     formatting: set[tuple[str, str]] = set()
@@ -181,8 +190,6 @@ def _too_costly(text: str) -> str:
         return "the text leaves too many tags open to be looked through"
     if len(formatting) * names.total() > MAX_REBUILT:
         return "the text mixes too many kinds of tags to be looked through"
-    if _compared(text) > MAX_COMPARED:
-        return "a tag of the text has too many attributes to be looked through"
     return ""
 
 

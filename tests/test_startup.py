@@ -121,7 +121,7 @@ def test_a_mailbox_with_a_password_loads_nothing_of_oauth(folder: Path) -> None:
 
 
 def test_contacts_load_only_what_is_written_there(folder: Path) -> None:
-    loaded = loaded_by(folder, "contacts", code=10)
+    loaded = loaded_by(folder, "contacts", "--no-mailbox", code=10)
 
     assert "auditor.contacts.looking" in loaded
     assert (
@@ -130,7 +130,6 @@ def test_contacts_load_only_what_is_written_there(folder: Path) -> None:
         )
         == []
     )
-    assert sorted(path.name for path in folder.iterdir()) == ["auditor.toml", "message.eml"]
 
 
 def test_showing_the_marketplaces_opens_nothing(folder: Path) -> None:

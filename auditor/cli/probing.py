@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
     from auditor.config import MailboxConfig
     from auditor.contacts import Judged
     from auditor.contacts.facts import Said
+    from auditor.looked import Tools
     from auditor.probing.running import ProbeOrder
+    from auditor.report import MailboxReport
 
 WAIT_S = 300.0
 
@@ -32,9 +33,7 @@ WaitOption = Annotated[
 ]
 
 
-def probe_order(
-    mailboxes: Sequence[MailboxConfig], *, probe: bool, force: bool, wait_s: float, run: str = ""
-) -> ProbeOrder | None:
+def probe_order(mailboxes: Sequence[MailboxConfig], *, probe: bool, force: bool, wait_s: float) -> ProbeOrder | None:
     """What is asked for; None where it is no probe. Raises ConfigError for what could not be done anywhere."""
     from auditor.errors import ConfigError
     from auditor.probing.running import ProbeOrder
@@ -46,31 +45,46 @@ def probe_order(
     if not any(mailbox.smtp for mailbox in mailboxes):
         name = mailboxes[0].name
         raise ConfigError(f"mailbox `{name}` names no server to send the probe by", hint=f"add [mailbox.{name}.smtp]")
-    return ProbeOrder(wait_s, force=force, run=run)
+    return ProbeOrder(wait_s, force=force)
 
 
-def with_probes(
-    judged: Sequence[Judged], mailboxes: Sequence[MailboxConfig], order: ProbeOrder, *, config: Path | None, quiet: bool
-) -> tuple[Judged, ...]:
-    """One probe for each mailbox, and what it says beside what was said of the mailbox before."""
-    from auditor.cli.running import tools_for
+def probed(mailboxes: Sequence[MailboxConfig], tools: Tools, order: ProbeOrder | None) -> Mapping[str, Judged]:
+    """What the probe of each mailbox says, by its name; nothing where none is asked for.
+
+    It goes first: what it learns of the seller's own signatures is judged with the rest.
+    """
     from auditor.probing.running import probe
 
-    with tools_for(config, quiet=quiet) as tools:
-        return tuple(
-            _joined(one, probe(mailbox, tools, order).said) for one, mailbox in zip(judged, mailboxes, strict=True)
-        )
+    if order is None:
+        return {}
+    return {mailbox.name: _judged(mailbox.name, probe(mailbox, tools, order)) for mailbox in mailboxes}
 
 
-def _joined(judged: Judged, said: Sequence[Said]) -> Judged:
+def with_probes(reports: Sequence[MailboxReport], probes: Mapping[str, Judged]) -> tuple[MailboxReport, ...]:
+    """The reports, with what the probes say."""
+    return tuple(_joined(each, probes[each.name]) if each.name in probes else each for each in reports)
+
+
+def _joined(report: MailboxReport, judged: Judged) -> MailboxReport:
+    return replace(
+        report,
+        findings=(*report.findings, *judged.findings),
+        right=tuple(sorted({*report.right, *judged.right})),
+        incomplete=(*report.incomplete, *judged.incomplete),
+        remarks=(*report.remarks, *judged.remarks),
+    )
+
+
+def _judged(mailbox: str, said: Sequence[Said]) -> Judged:
+    from auditor.contacts import Judged
     from auditor.contacts.facts import Held, Remark
     from auditor.report import Incomplete
     from auditor.rules import Finding
 
-    return replace(
-        judged,
-        findings=(*judged.findings, *(each for each in said if isinstance(each, Finding))),
-        right=tuple(sorted({*judged.right, *(each.rule for each in said if isinstance(each, Held))})),
-        incomplete=(*judged.incomplete, *(each for each in said if isinstance(each, Incomplete))),
-        remarks=(*judged.remarks, *(each.text for each in said if isinstance(each, Remark))),
+    return Judged(
+        mailbox,
+        findings=tuple(each for each in said if isinstance(each, Finding)),
+        right=tuple(each.rule for each in said if isinstance(each, Held)),
+        incomplete=tuple(each for each in said if isinstance(each, Incomplete)),
+        remarks=tuple(each.text for each in said if isinstance(each, Remark)),
     )

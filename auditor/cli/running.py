@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -15,6 +16,7 @@ from auditor.cli.resolving import resolver_of
 from auditor.cli.signals import ended_by_signals
 from auditor.cli.writing import Style, written
 from auditor.config import MailboxConfig, default_state_url
+from auditor.contact_details import ContactDetails
 from auditor.display import line
 from auditor.errors import AuditorError, ExitCode, Interrupted, MailboxError, worst
 from auditor.looked import Order, Tools
@@ -70,6 +72,7 @@ def run(
     started = now()
     name = new_run_id(started)
     ended: list[_Ended] = []
+    reports: tuple[MailboxReport, ...] = ()
     with _logged(log_file, name) as log:
         log.began(command, applied=apply)
         try:
@@ -77,14 +80,15 @@ def run(
             with tools_for(config, quiet=style.quiet) as tools:
                 most = tools.config.rescue.max_moves if max_moves is None else max_moves
                 order = Order(command, apply, most, name, everything=command == "audit")
-                for report, error in _each(tools.config.chosen(names), tools, order):
+                details = ContactDetails(tools)
+                for report, error in each_mailbox(tools.config.chosen(names), details, order):
                     log.mailbox(report, int(exit_code(report)))
                     ended.append((report, error))
+                reports = details.reports() if order.everything else tuple(report for report, _ in ended)
         except AuditorError as error:
             log.failed(error.message)
             complain(error, before="" if ended else _NOTHING_DONE)
             raise typer.Exit(int(error.exit_code)) from None
-        reports = tuple(report for report, _ in ended)
         code = worst([exit_code(report) for report in reports])
         whole = RunReport(name, started, now(), apply, reports, int(code))
         answer(written(whole, style, lambda color: _page(whole, style, color=color)), style.output)
@@ -121,13 +125,29 @@ def _warn(sentence: str) -> None:
     typer.echo(f"warning: {line(sentence)}", err=True)
 
 
-def _each(mailboxes: Sequence[MailboxConfig], tools: Tools, order: Order) -> Iterator[_Ended]:
-    """One after the other; after an interruption the rest is only named."""
-    interrupted = False
+def each_mailbox(mailboxes: Sequence[MailboxConfig], details: ContactDetails, order: Order) -> Iterator[_Ended]:
+    """One after the other, mail and then contact details; after an interruption the rest is only named."""
+    interrupted, tools = False, details.tools
     for mailbox in mailboxes:
         report, error = not_begun(mailbox, tools) if interrupted else run_mailbox(mailbox, tools, order)
+        if order.everything:
+            report, error = _with_details(mailbox, report, error, details=details)
         interrupted = interrupted or isinstance(error, Interrupted)
         yield report, error
+
+
+def _with_details(
+    mailbox: MailboxConfig, report: MailboxReport, error: AuditorError | None, *, details: ContactDetails
+) -> _Ended:
+    """Whatever happens here, what was done with the mail is reported."""
+    if isinstance(error, Interrupted):
+        return details.skip(report, "interrupted"), error
+    try:
+        return details.add(mailbox, report), error
+    except (AuditorError, KeyboardInterrupt) as stopped:
+        ended = stopped if isinstance(stopped, AuditorError) else Interrupted("interrupted")
+        worse = worst([exit_code(report), ended.exit_code])
+        return details.skip(replace(report, error=int(worse)), ended.message), error or ended
 
 
 def _page(report: RunReport, style: Style, *, color: bool) -> str:

@@ -8,6 +8,7 @@ from auditor.contacts import records
 from auditor.contacts.addresses import domain_in_dns
 from auditor.contacts.facts import ContactFacts, Dns
 from auditor.contacts.own_domain import own_domains, spf_records
+from auditor.contacts.own_signature import key_name
 from auditor.contacts.reach import mail_hosts
 from auditor.contacts.website import host_of, is_literal
 from auditor.evidence.alignment import tree_walk
@@ -30,6 +31,8 @@ def _questions(facts: ContactFacts) -> Iterator[Question]:
     host = host_of(facts.contact.website or "")
     if host and not is_literal(host):
         yield from _addresses(host)
+    for signature in facts.mail.signatures if facts.mail else ():
+        yield key_name(signature), "TXT"
     if facts.dns.answers:
         for domain in own_domains(facts):
             yield from _of_own_domain(domain, facts)

@@ -8,9 +8,13 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from auditor.config import ContactConfig
+from auditor.mailbox.interface import MessageRef
+from auditor.marketplaces import Catalogue
+from auditor.references import Reference
 from auditor.report import Incomplete
 from auditor.resolver import NOT_ASKED, Answer, Answers, Found
 from auditor.rules import Confidence, Finding, Outcome, finding
+from auditor.store.rows import OwnSignature, Received, SentReply
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _NOTHING: Mapping[str, Answers] = MappingProxyType({})
@@ -54,6 +58,25 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class Mail:
+    """What the ledger of the mailbox tells, of the last 90 days.
+
+    `host`: the IMAP server. `since`: when it was first looked into; None where the last look missed something.
+    """
+
+    host: str
+    catalogue: Catalogue
+    since: datetime | None
+    received: tuple[Received, ...] = ()
+    replies: tuple[SentReply, ...] = ()
+    signatures: tuple[OwnSignature, ...] = ()
+
+    def title(self, marketplace: str) -> str:
+        found = (each.title for each in self.catalogue.marketplaces if each.name == marketplace)
+        return next(found, marketplace)
+
+
+@dataclass(frozen=True, slots=True)
 class ContactFacts:
     """All that the checks judge by. What a later stage learns is a further field, with a default."""
 
@@ -68,6 +91,8 @@ class ContactFacts:
     dns: Dns = Dns()
     visit: Visit | None = None
     """None where the web site was not visited."""
+    mail: Mail | None = None
+    """None where the mailbox has never been looked into."""
     acknowledged: Collection[str] = frozenset()
 
     @property
@@ -78,6 +103,10 @@ class ContactFacts:
     @property
     def sells_at_walmart(self) -> bool | None:
         return None if self.marketplaces is None else "walmart" in self.marketplaces
+
+    def ref(self, ref: MessageRef) -> str:
+        """A message as reports name it."""
+        return str(Reference(self.mailbox, ref))
 
     def finding(
         self,

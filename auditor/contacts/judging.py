@@ -9,9 +9,14 @@ from typing import TypeVar
 from auditor.contacts.categories import check_categories
 from auditor.contacts.email import check_email
 from auditor.contacts.facts import Check, ContactFacts, Held, Remark
+from auditor.contacts.in_replies import check_in_replies
+from auditor.contacts.leads_here import check_leads_here
+from auditor.contacts.on_file import check_on_file
 from auditor.contacts.own_domain import check_own_domains
+from auditor.contacts.own_signature import check_own_signatures
 from auditor.contacts.phone import check_phones
 from auditor.contacts.postal import check_return_address
+from auditor.contacts.reply_from import check_reply_from
 from auditor.contacts.website import check_website
 from auditor.report import Incomplete
 from auditor.rules import Finding
@@ -20,11 +25,16 @@ T = TypeVar("T", bound=Hashable)
 
 CHECKS: tuple[Check, ...] = (
     check_email,
+    check_leads_here,
+    check_on_file,
+    check_reply_from,
     check_phones,
     check_categories,
     check_return_address,
     check_website,
     check_own_domains,
+    check_own_signatures,
+    check_in_replies,
 )
 _WALMART_UNKNOWN = Incomplete(
     "Walmart's rules for contact details",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from auditor.config import ContactConfig
 from auditor.contacts.countries import country_code
 from auditor.contacts.facts import ContactFacts, Held, Remark, Said, not_written
 from auditor.contacts.walmart import CONTACTS, TERRITORIES
@@ -29,7 +30,7 @@ def check_phones(facts: ContactFacts) -> Iterator[Said]:
 def _number(facts: ContactFacts, key: str, written: str) -> Iterator[Said]:
     from phonenumbers import NumberParseException, is_valid_number, parse, region_code_for_number
 
-    region = _default_region(facts)
+    region = region_of(facts.contact, at_walmart=facts.sells_at_walmart)
     try:
         number = parse(written[:_LONGEST], region)
     except NumberParseException as error:
@@ -56,11 +57,11 @@ def _is_service_code(number: Any) -> bool:
     return number.country_code == 1 and bool(_SERVICE_EXCHANGE.fullmatch(str(number.national_number)))
 
 
-def _default_region(facts: ContactFacts) -> str | None:
+def region_of(contact: ContactConfig, *, at_walmart: bool | None) -> str | None:
     """Where a number without country code is dialled: the seller's country, else Walmart's."""
-    address = facts.contact.return_address
+    address = contact.return_address
     country = country_code(address.country) if address and address.country else None
-    return country or ("US" if facts.sells_at_walmart else None)
+    return country or ("US" if at_walmart else None)
 
 
 def _is_national(written: str) -> bool:

@@ -76,6 +76,11 @@ def read_contents(message: Message, *, wrappers: Sequence[str] = (), phones: boo
     )
 
 
+def host_led_to(target: str, wrappers: Sequence[str] = ()) -> str | None:
+    """The first plainly written host to which one link leads; None where it has none."""
+    return next((place for place in _places(target, wrappers) if _HOST.match(place)), None)
+
+
 def _phone_numbers(words: str) -> tuple[str, ...] | None:
     from auditor.evidence.phones import find_phone_numbers
 

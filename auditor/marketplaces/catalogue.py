@@ -69,6 +69,7 @@ class Marketplace:
     link_hosts: tuple[str, ...] = ()  # the same, with nothing below
     tld: tuple[str, ...] = ()  # what {tld} stands for
     innocent: tuple[str, ...] = ()  # domains, or words in them, that resemble it and are no imitation
+    replies_from_registered: bool = False  # its relay takes answers from the address on file only
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,7 @@ def read_marketplace(name: str, content: Mapping[str, object]) -> Marketplace:
         source=table.text("source"),
         tld=tld,
         innocent=table.texts("innocent"),
+        replies_from_registered=table.flag("replies_from_registered"),
     )
     table.finish()
     return found

@@ -38,7 +38,7 @@ def conclude(
     A probe that has not arrived stays open, as does one of which another copy may lie where nobody could look (not
     `complete`): later runs look for it, for a week.
     """
-    actions = [Action(DISCARD, planned(each.ref, each.identity, sent.probe, now=now)) for each in found]
+    actions = [Action(DISCARD, planned(each.ref, each.whole.identity, sent.probe, now=now)) for each in found]
     removals = journal.plan(sent.entry.run, actions)
     is_old = now - sent.probe.sent_at > LOOKED_FOR
     if result.landing in ARRIVED and (complete or is_old):

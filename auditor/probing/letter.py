@@ -1,4 +1,4 @@
-"""The message that a probe sends, how it is known again, and what its arrival shows. Pure."""
+"""The message that a probe sends, and how it is known again. Pure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from auditor.evidence.signatures import signatures
-from auditor.message import read, read_header
+from auditor.message import read_header
 
 FIELD = "X-Auditor-Probe"
 SWEPT = (FIELD, "Message-ID")
@@ -41,16 +40,6 @@ class Probe:
         return f"<auditor-probe.{self.token}@{_domain(self.sender)}>"
 
 
-@dataclass(frozen=True, slots=True)
-class OwnSignature:
-    """A DKIM signature that the seller's own provider put on the seller's own mail; `where`: the folder it lay in."""
-
-    domain: str
-    selector: str
-    seen_at: datetime
-    where: str
-
-
 def letter(probe: Probe) -> bytes:
     """The message, in 7 bits and with CRLF. `Auto-Submitted` (RFC 3834) keeps automatic replies from answering it."""
     message = EmailMessage(policy=_POLICY)
@@ -75,13 +64,6 @@ def is_ours(raw: bytes, *, token: str, message_id: str) -> bool:
     tokens = [each.text for each in header.all(FIELD.lower())]
     ids = [each.text for each in header.all("message-id")]
     return tokens == [token] if tokens else ids == [message_id]
-
-
-def own_signature(raw: bytes, probe: Probe, *, seen_at: datetime, where: str) -> OwnSignature | None:
-    """The first DKIM-Signature for the domain of our own From; None where there is none."""
-    domain = _domain(probe.sender)
-    found = (each for each in signatures(read(raw)) if each.domain == domain and each.selector)
-    return next((OwnSignature(each.domain, each.selector, seen_at, where) for each in found), None)
 
 
 def _domain(address: str) -> str:

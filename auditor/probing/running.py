@@ -15,10 +15,11 @@ from auditor.contacts.facts import Remark, Said
 from auditor.errors import AuditorError
 from auditor.looked import Tools, opened
 from auditor.opening import endpoint_of
+from auditor.own_mail import domains_of, signatures_that_hold
 from auditor.probing import cleaning, entries
 from auditor.probing.entries import PROBE, Landing, Result, Sent
 from auditor.probing.judging import WHAT, judge, settled, tidied
-from auditor.probing.letter import OwnSignature, Probe, own_signature
+from auditor.probing.letter import Probe
 from auditor.probing.places import Places
 from auditor.probing.sending import send, submission_of
 from auditor.probing.watching import Seen, Watch, now_in, wait_for
@@ -47,29 +48,21 @@ class ProbeOrder:
     run: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Probed:
-    """What the probe of one mailbox says, and the signature that the seller's own provider put on it."""
-
-    said: tuple[Said, ...]
-    own_signature: OwnSignature | None = None
-
-
-def probe(mailbox: MailboxConfig, tools: Tools, order: ProbeOrder) -> Probed:
+def probe(mailbox: MailboxConfig, tools: Tools, order: ProbeOrder) -> tuple[Said, ...]:
     """Never raises for what a server or a secret refuses: then it could not be told. Interruptions pass through."""
     if mailbox.smtp is None:
-        return Probed((Incomplete(WHAT, _NO_SMTP.replace("NAME", mailbox.name), standing=True),))
+        return (Incomplete(WHAT, _NO_SMTP.replace("NAME", mailbox.name), standing=True),)
     try:
         host = endpoint_of(mailbox, tools.resolver).host
         account = tools.store.account(host, mailbox.username)
         with account_lock(tools.store, account):
             run = account.start_run(_COMMAND, applied=True, run_id=order.run)
-            probed = _Probing(mailbox, mailbox.smtp, _patient(tools, order), account, order).go(run.id, host)
+            said = _Probing(mailbox, mailbox.smtp, _patient(tools, order), account, order).go(run.id, host)
             account.finish_run(run.id, exit_code=0, counts={"probes": 1})
             tools.store.settle()
-            return probed
+            return said
     except AuditorError as error:
-        return Probed((Incomplete(WHAT, _in_one_line(error)),))
+        return (Incomplete(WHAT, _in_one_line(error)),)
 
 
 def _patient(tools: Tools, order: ProbeOrder) -> Tools:
@@ -88,19 +81,18 @@ class _Probing:
     account: AccountStore
     order: ProbeOrder
 
-    def go(self, run: str, host: str) -> Probed:
+    def go(self, run: str, host: str) -> tuple[Said, ...]:
         if self._was_today() and not cleaning.has_leftovers(self.account.journal):
-            return Probed(self._not_again())
+            return self._not_again()
         server = submission_of(self.mailbox, self.smtp, host, now=self.tools.now, warn=self.tools.warn)
         with opened(self.mailbox, self.tools) as connection:
             places = cleaning.places_in(connection.reader(), self.mailbox)
             before = cleaning.finish(connection, places, self.account.journal, now=self.tools.now())
             if self._was_today():
-                return Probed((*self._not_again(), *tidied(before)))
+                return (*self._not_again(), *tidied(before))
             sent = self._planned(run, now_in(connection.reader(), places.names))
             taken = self._send(sent, server)
-            probed = self._wait(sent, taken, connection, places)
-            return replace(probed, said=(*probed.said, *tidied(before)))
+            return (*self._wait(sent, taken, connection, places), *tidied(before))
 
     def _last(self) -> Sent | None:
         """The probe of the last day, if there was one."""
@@ -137,7 +129,7 @@ class _Probing:
             self.account.journal.mark([sent.entry.marked(ActionState.FAILED, error.message)])
             raise
 
-    def _wait(self, sent: Sent, taken: Taken, connection: Connection, places: Places) -> Probed:
+    def _wait(self, sent: Sent, taken: Taken, connection: Connection, places: Places) -> tuple[Said, ...]:
         watch, wait_s = Watch(connection.reader(), sent.before), self.order.wait_s
         seen = wait_for(sent.probe, watch, places, wait_s=wait_s, progress=self.tools.progress)
         result = settled(
@@ -150,12 +142,21 @@ class _Probing:
         removed = cleaning.conclude(
             sent, result, seen.found, complete=seen.complete, connection=connection, journal=journal, now=now
         )
-        return Probed((*self._judged(result), *tidied(removed)), _signature(sent.probe, seen))
+        self._keep_signatures(seen)
+        return (*self._judged(result), *tidied(removed))
 
-
-def _signature(probe: Probe, seen: Seen) -> OwnSignature | None:
-    found = (own_signature(each.raw, probe, seen_at=each.received_at, where=each.ref.folder) for each in seen.found)
-    return next(filter(None, found), None)
+    def _keep_signatures(self, seen: Seen) -> None:
+        """Who signs the seller's own mail, for the checks of his domain."""
+        domains, now = domains_of((self.mailbox.address,)), self.tools.now()
+        held = [
+            signature
+            for each in seen.found
+            for signature in signatures_that_hold(
+                each.whole, domains, self.tools.resolver, folder=each.ref.folder, now=now
+            )
+        ]
+        if held:
+            self.account.on_file.keep_signatures(held)
 
 
 def _sendable(address: str) -> str:

@@ -10,10 +10,9 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 
 from auditor.errors import FolderError, MailboxError
-from auditor.mailbox.interface import FolderState, MailReader, MessageRef, Swept
+from auditor.mailbox.interface import FolderState, MailReader, MessageRef, Swept, Whole
 from auditor.probing.entries import ARRIVED, Before
 from auditor.probing.letter import LONGEST, SWEPT, Probe, is_ours
 from auditor.probing.places import Places
@@ -29,9 +28,7 @@ class Found:
     """The probe, in one folder."""
 
     ref: MessageRef
-    identity: str
-    raw: bytes
-    received_at: datetime
+    whole: Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +115,7 @@ class Watch:
             return  # the next look says so
         came = [each for chunk in self._reader.sweep(SWEPT, first_uid=first) for each in chunk]
         for whole in self._reader.whole([(each.uid, each.size) for each in came if _of(probe, each)], limit=LONGEST):
-            ref = MessageRef(name, uidvalidity, whole.uid)
-            yield Found(ref, whole.identity, whole.raw, whole.received_at)
+            yield Found(MessageRef(name, uidvalidity, whole.uid), whole)
         self._next[name] = uidvalidity, max([first, state.uidnext or first, *(each.uid + 1 for each in came)])
 
 

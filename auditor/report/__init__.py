@@ -123,6 +123,7 @@ class MailboxReport:
     replies: tuple[ReplyLine, ...] = ()
     practices: tuple[PracticeLine, ...] = ()
     incomplete: tuple[Incomplete, ...] = ()
+    remarks: tuple[str, ...] = ()  # worth a sentence, and never a reason to act
     error: int | None = None
     timezone: str = "UTC"  # in which deadlines are shown to the seller
 

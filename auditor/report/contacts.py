@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 from auditor.display import wrapped
 from auditor.errors import ExitCode
 from auditor.report import MailboxReport, RunReport
 from auditor.report.cards import WIDTH, count, zone_of
-from auditor.report.sections import SECTIONS
-from auditor.report.view import View, indented
-
-Remarks = Mapping[str, Sequence[str]]
+from auditor.report.sections import SECTIONS, remarks
+from auditor.report.view import View
 
 
-def render(report: RunReport, remarks: Remarks, *, verbose: bool = False, color: bool = False) -> str:
-    """`remarks`: mailbox -> sentences that call for nothing."""
-    pages = [
-        "\n".join(_page(_view(report, one, verbose, color), remarks.get(one.name, ()))) for one in report.mailboxes
-    ]
+def render(report: RunReport, *, verbose: bool = False, color: bool = False) -> str:
+    """One page a mailbox."""
+    pages = ["\n".join(_page(_view(report, one, verbose, color))) for one in report.mailboxes]
     return "\n\n".join([*pages, *_closing(report)]) + "\n"
 
 
@@ -27,16 +23,12 @@ def _view(report: RunReport, mailbox: MailboxReport, verbose: bool, color: bool)
     return View(mailbox, report.applied, report.finished_at, zone, verbose=verbose, color=color)
 
 
-def _page(view: View, remarks: Sequence[str]) -> Iterator[str]:
+def _page(view: View) -> Iterator[str]:
     yield from wrapped(_summary(view.mailbox), WIDTH)
-    for section in SECTIONS:
+    for section in (*SECTIONS, remarks):
         lines = list(section(view))
         if lines:
             yield from ("", *lines)
-    if remarks:
-        yield from ("", view.heading("Remarks"))
-        for remark in remarks:
-            yield from indented(remark, 2)
 
 
 def _summary(mailbox: MailboxReport) -> str:

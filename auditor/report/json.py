@@ -84,6 +84,7 @@ def _mailbox(mailbox: MailboxReport) -> Object:
         "replies": [_reply(reply) for reply in sorted(mailbox.replies, key=lambda reply: reply.ref)],
         "practices": [_practice(line) for line in sorted(mailbox.practices, key=lambda line: line.practice)],
         "incomplete": [_incomplete(part) for part in mailbox.incomplete],
+        "remarks": list(mailbox.remarks),
     }
 
 

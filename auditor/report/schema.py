@@ -144,6 +144,7 @@ class Mailbox(_Object):
     replies: list[Reply]
     practices: list[Practice]
     incomplete: list[Incomplete]
+    remarks: list[str] = Field(description="worth a sentence, and never a reason to act")
 
 
 class Summary(_Object):

@@ -65,4 +65,12 @@ def _not_checked(view: View) -> Iterator[str]:
             yield from indented(f"{part.what}: {part.why}", 2)
 
 
+def remarks(view: View) -> Iterator[str]:
+    """What calls for nothing: for who asks for it."""
+    if view.mailbox.remarks:
+        yield view.heading("Remarks")
+        for remark in view.mailbox.remarks:
+            yield from indented(remark, 2)
+
+
 SECTIONS = (_findings, _right, _incomplete, _never_shown, _not_checked)

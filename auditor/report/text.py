@@ -43,7 +43,7 @@ def _calm(mailbox: MailboxReport) -> str:
 
 def _page(view: View) -> Iterator[str]:
     yield from wrapped(_summary(view), WIDTH)
-    for section in _SECTIONS:
+    for section in (*_SECTIONS, *((sections.remarks,) if view.verbose else ())):
         lines = list(section(view))
         if lines:
             yield from ("", *lines)

@@ -13,6 +13,7 @@ from auditor.store import schema
 from auditor.store.aftermath import Aftermath
 from auditor.store.engine import reading, writing
 from auditor.store.journal import Journal
+from auditor.store.on_file import OnFile
 from auditor.store.records import (
     cursor_columns,
     cursor_of,
@@ -40,6 +41,7 @@ class AccountStore:
         self.key = key
         self.journal = Journal(engine, key, now=now)
         self.aftermath = Aftermath(engine, key)
+        self.on_file = OnFile(engine, key)
         self.replies = Replies(engine, key)
         self.whereabouts = Whereabouts(engine, key)
         self._engine = engine
@@ -194,6 +196,15 @@ class AccountStore:
         )
         with reading(self._engine) as connection:
             return tuple(run_of(found) for found in connection.execute(wanted))
+
+    def first_run_at(self) -> datetime | None:
+        """When this account was first looked at, as far as the state knows."""
+        run = schema.run
+        with reading(self._engine) as connection:
+            found: datetime | None = connection.scalar(
+                select(func.min(run.c.started_at)).where(run.c.account == self.key)
+            )
+        return found
 
     def last_applied_run(self) -> Run | None:
         """The newest run that moved mail or may have; an undo is not one."""

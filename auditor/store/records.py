@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from auditor.mailbox.interface import MessageRef, Role, Trace
-from auditor.store.rows import Cursor, LedgerRow, Run, SentReply, StoredCheck, Tail, Thread
+from auditor.store.rows import Cursor, LedgerRow, Received, Run, SentReply, StoredCheck, StoredDetail, Tail, Thread
 
 
 def cursor_columns(account: str, cursor: Cursor) -> dict[str, Any]:
@@ -80,6 +80,7 @@ def message_columns(account: str, row: LedgerRow) -> dict[str, Any]:
         "flags": list(row.flags),
         "rules": row.rules,
         "retry_at": row.retry_at,
+        "registered": list(row.registered),
     }
 
 
@@ -98,6 +99,7 @@ def reply_columns(account: str, reply: SentReply) -> dict[str, Any]:
         "thread": _thread_json(reply.thread),
         "automatic": list(reply.automatic),
         "gone_at": reply.gone_at,
+        "given": None if reply.given is None else [[each.kind, each.value, each.place] for each in reply.given],
     }
 
 
@@ -115,6 +117,21 @@ def sent_reply(found: Any) -> SentReply:
         thread=_thread(found.thread),
         automatic=tuple(found.automatic),
         gone_at=found.gone_at,
+        given=None if found.given is None else tuple(StoredDetail(*each) for each in found.given),
+    )
+
+
+def received(found: Any) -> Received:
+    return Received(
+        ref=MessageRef(found.folder, found.uidvalidity, found.uid),
+        marketplace=found.marketplace,
+        stream=found.stream,
+        kind=found.kind,
+        standing=found.standing,
+        received_at=found.received_at,
+        recipients=tuple(found.recipients),
+        checks={each["rule"]: each["passed"] for each in found.checks},
+        registered=tuple(found.registered),
     )
 
 
@@ -163,6 +180,7 @@ def ledger_row(found: Any) -> LedgerRow:
         gone_at=found.gone_at,
         acked_at=found.acked_at,
         moved_to=MessageRef(found.moved_folder, found.moved_uidvalidity, found.moved_uid) if moved else None,
+        registered=tuple(found.registered),
     )
 
 

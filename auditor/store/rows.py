@@ -86,11 +86,21 @@ class LedgerRow:
     gone_at: datetime | None = None  # when it was seen to be no longer at `ref`
     acked_at: datetime | None = None
     moved_to: MessageRef | None = None  # where we put it
+    registered: tuple[str, ...] = ()  # addresses on file that its text names
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDetail:
+    """A contact detail that a sent reply gives out: kind, value and place as `auditor.contacts.given` names them."""
+
+    kind: str
+    value: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
 class SentReply:
-    """One message of the sent folder that went to a marketplace's customer, by its header; `sent_at`: INTERNALDATE."""
+    """One message of the sent folder that went to a marketplace's customer; `sent_at`: INTERNALDATE."""
 
     ref: MessageRef
     sent_at: datetime
@@ -104,6 +114,32 @@ class SentReply:
     thread: Thread = Thread()
     automatic: tuple[str, ...] = ()  # header fields that say that no person wrote it: `auto-submitted: auto-replied`
     gone_at: datetime | None = None
+    given: tuple[StoredDetail, ...] | None = None  # None where its text was not read
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSignature:
+    """A DKIM signature on mail of the seller's own, verified; `seen_in`: where it was seen last."""
+
+    domain: str
+    selector: str
+    seen_at: datetime
+    seen_in: str
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What one marketplace message shows of the address on file there; see LedgerRow for the fields."""
+
+    ref: MessageRef
+    marketplace: str
+    stream: str | None
+    kind: str
+    standing: str
+    received_at: datetime
+    recipients: tuple[str, ...]
+    checks: Mapping[str, bool | None]
+    registered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

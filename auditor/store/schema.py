@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-VERSION = "4"  # raise it with every change of a table, and add to `migrations/versions/` what leads to it
+VERSION = "5"  # raise it with every change of a table, and add to `migrations/versions/` what leads to it
 
 _CHUNK = 500  # databases limit how many values one statement may carry
 _REFUSED = re.compile("[\0\ud800-\udfff]")
@@ -142,6 +142,7 @@ message = Table(
     Column("moved_uid", BigInteger),
     Column("flags", ForeignJson, nullable=False, server_default="[]"),
     Column("sighting", BigInteger, nullable=False, server_default="0"),
+    Column("registered", ForeignJson, nullable=False, server_default="[]"),
     Index("message_identity", "account", "identity", "sighting"),
     Index("message_message_id", "account", "message_id"),
     Index("message_sighting", "account", "sighting"),
@@ -165,6 +166,17 @@ reply = Table(
     Column("thread", ForeignJson, nullable=False),
     Column("automatic", ForeignJson, nullable=False),
     Column("gone_at", Utc),
+    Column("given", ForeignJson),
+)
+
+own_signature = Table(
+    "own_signature",
+    metadata,
+    Column("account", Foreign, primary_key=True),
+    Column("domain", Foreign, primary_key=True),
+    Column("selector", Foreign, primary_key=True),
+    Column("seen_at", Utc, nullable=False),
+    Column("seen_in", Foreign, nullable=False),
 )
 
 run = Table(

@@ -62,16 +62,15 @@ def found(ran: Ran) -> list[str]:
 
 
 def test_all_is_right(shop: Shop) -> None:
-    ran = shop.run("contacts")
+    ran = shop.run("contacts", "--no-mailbox")
     assert (ran.exit_code, ran.stderr) == (0, "")
     assert ran.stdout.startswith("shop: contact details: 0 findings; 17 rules checked and right.\n")
     assert ran.stdout.endswith("Nothing needs your attention.\n")
-    assert [path.name for path in shop.folder.iterdir()] == ["auditor.toml"], "no state is made"
 
 
 def test_seven_wrong_details(shop: Shop) -> None:
     shop.tables = SEVEN_WRONG
-    ran = shop.report("contacts")
+    ran = shop.report("contacts", "--no-mailbox")
     assert ran.exit_code == 10
     assert sorted(found(ran)) == [
         "contact-address-invalid",
@@ -88,12 +87,12 @@ def test_seven_wrong_details(shop: Shop) -> None:
 def test_the_report_is_as_published(shop: Shop) -> None:
     shop.tables = SEVEN_WRONG
     schema = json.loads((PACKAGE / "report" / "report.schema.json").read_text(encoding="utf-8"))
-    jsonschema.validate(shop.report("contacts").document, schema)
+    jsonschema.validate(shop.report("contacts", "--no-mailbox").document, schema)
 
 
 def test_the_text_says_what_about_why_and_what_to_do(shop: Shop) -> None:
     shop.tables = SEVEN_WRONG
-    text = " ".join(shop.run("contacts").stdout.split())
+    text = " ".join(shop.run("contacts", "--no-mailbox").stdout.split())
     assert "shop: contact details: 7 findings; " in text
     assert "About support@shop.tset Because did you mean support@shop.test?" in text
     assert "Settings > Partner Profile > Manage Contacts" in text
@@ -103,29 +102,29 @@ def test_the_text_says_what_about_why_and_what_to_do(shop: Shop) -> None:
 
 def test_what_is_acknowledged_needs_no_attention(shop: Shop) -> None:
     shop.tables = RIGHT.replace("+1 479 273 4000", "+1 416 967 1111")
-    key = shop.report("contacts").mailbox["findings"][0]["key"]
+    key = shop.report("contacts", "--no-mailbox").mailbox["findings"][0]["key"]
     assert key == "contact-phone-region:shop:+1 416 967 1111"
     assert shop.run("ack", key).exit_code == 0
-    ran = shop.report("contacts")
+    ran = shop.report("contacts", "--no-mailbox")
     assert ran.exit_code == 0
     assert [each["acknowledged"] for each in ran.mailbox["findings"]] == [True]
 
 
 def test_an_address_that_is_none_is_a_finding_and_stops_nothing(shop: Shop) -> None:
     shop.tables = RIGHT.replace("support@shop.test", "support at shop.test")
-    assert found(shop.report("contacts")) == ["contact-email-invalid"]
+    assert found(shop.report("contacts", "--no-mailbox")) == ["contact-email-invalid"]
 
 
 def test_quiet_says_nothing_where_nothing_is_wrong(shop: Shop) -> None:
-    assert shop.run("contacts", "--quiet").stdout == ""
+    assert shop.run("contacts", "--no-mailbox", "--quiet").stdout == ""
     shop.tables = SEVEN_WRONG
-    assert shop.run("contacts", "--quiet").stdout != ""
+    assert shop.run("contacts", "--no-mailbox", "--quiet").stdout != ""
 
 
 def test_dns_that_does_not_answer_leaves_the_run_unfinished(shop: Shop) -> None:
     shop.dns.servfail("shop.test")
     try:
-        ran = shop.report("contacts")
+        ran = shop.report("contacts", "--no-mailbox")
     finally:
         shop.dns.healthy("shop.test")
     assert ran.exit_code == 3
@@ -142,12 +141,12 @@ def test_an_extra_that_is_not_installed_is_a_line_and_no_exit_code(
     monkeypatch.delitem(sys.modules, "auditor.contacts.visiting", raising=False)
     shop.dns.a("www.shop.test", "127.0.0.1")
     shop.tables = RIGHT.replace("[contact]\n", '[contact]\nwebsite = "http://www.shop.test:1"\n')
-    ran = shop.report("contacts")
+    ran = shop.report("contacts", "--no-mailbox")
     lines = [part for part in ran.mailbox["incomplete"] if named in part["why"]]
     assert lines
     assert all(part["standing"] for part in lines)
     assert found(ran) == ([] if package == "httpx2" else ["contact-website-unreachable"])
-    assert named in shop.run("contacts").stdout
+    assert named in shop.run("contacts", "--no-mailbox").stdout
 
 
 def test_a_mailbox_that_is_not_there(shop: Shop) -> None:
@@ -158,7 +157,7 @@ def test_a_mailbox_that_is_not_there(shop: Shop) -> None:
 def test_two_mailboxes_with_one_file_say_it_once(shop: Shop) -> None:
     more = '[mailbox.brand]\naddress = "b@shop.test"\nhost = "127.0.0.1"\nsecurity = "none"\npassword_env = "X"\n'
     shop.tables = more + 'marketplaces = ["walmart"]\n' + RIGHT.replace('"72712"', '"90210"')
-    ran = shop.report("contacts")
+    ran = shop.report("contacts", "--no-mailbox")
     (brand, first) = ran.document["mailboxes"]
     assert [len(each["findings"]) for each in (first, brand)] == [1, 0]
     assert "mailbox `brand`" in first["findings"][0]["detail"]
@@ -168,7 +167,7 @@ def test_two_mailboxes_with_one_file_say_it_once(shop: Shop) -> None:
 def test_text_from_outside_reaches_no_terminal_raw(shop: Shop) -> None:
     shop.dns.remove("shop.test", "TXT")
     shop.dns.txt("shop.test", b"v=spf1 \x1b[2J\x1b]0;owned\x07 \xff -all")
-    text = shop.run("contacts").stdout
+    text = shop.run("contacts", "--no-mailbox").stdout
     assert "\x1b" not in text
     assert "\x07" not in text
     assert "domain-spf-invalid" in text

@@ -95,7 +95,8 @@ def test_what_is_not_written_is_neither_right_nor_wrong() -> None:
     assert judged.findings == ()
     assert not [rule for rule in judged.right if "phone" in rule or "address" in rule or "category" in rule]
     assert {part.what for part in judged.incomplete} == {
-        f"[contact] {key}" for key in ("phone", "customer_service_phone", "categories", "return_address", "website")
+        "what mail shows of the contact details",
+        *(f"[contact] {key}" for key in ("phone", "customer_service_phone", "categories", "return_address", "website")),
     }
 
 

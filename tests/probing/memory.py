@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from auditor.mailbox.connection import Connection
-from auditor.mailbox.interface import Folder, FolderState, MessageRef
+from auditor.mailbox.interface import Folder, FolderState, MessageRef, Whole
 from auditor.probing import entries
 from auditor.probing.entries import PROBE, Landing, Result, Sent
 from auditor.probing.letter import Probe, letter
@@ -144,7 +144,9 @@ class Scene:
             uid = self.server.deliver(name, OURS, received_at=NOON)
             folder = self.server.folders[name]
             ref = MessageRef(name, folder.uidvalidity, uid)
-            self.found += (Found(ref, folder.messages[uid].identity, OURS, NOON),)
+            self.found += (
+                Found(ref, Whole(uid, NOON, len(OURS), frozenset(), OURS, True, folder.messages[uid].identity)),
+            )
 
     @property
     def places(self) -> Places:

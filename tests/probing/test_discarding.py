@@ -28,7 +28,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 def removed(scene: Scene, mailbox: Mailbox) -> Outcome:
     (found,) = scene.found
-    entries = scene.journal.plan("r1", [Action(DISCARD, planned(found.ref, found.identity, PROBED, now=NOON))])
+    entries = scene.journal.plan("r1", [Action(DISCARD, planned(found.ref, found.whole.identity, PROBED, now=NOON))])
     (outcome,) = discard(entries, mailbox, cast(MailReader, mailbox), scene.journal)
     return outcome
 
@@ -124,7 +124,7 @@ def test_the_token_decides_too_where_the_identity_is_the_same(
     scene = Scene(journal)
     swap(scene.server, scene.found[0].ref.uid, raw)
     now = scene.server.folders["INBOX"].messages[scene.found[0].ref.uid].identity
-    scene.found = (replace(scene.found[0], identity=now),)
+    scene.found = (replace(scene.found[0], whole=replace(scene.found[0].whole, identity=now)),)
     mailbox = Mailbox(scene.server, SERVERS["uidplus"])
 
     assert removed(scene, mailbox).status.value == "skipped"

@@ -1,4 +1,4 @@
-"""The probe's message: what it says, how it is known again, and the signature that somebody put on it."""
+"""The probe's message: what it says, how it is known again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from auditor.probing.letter import OwnSignature, is_ours, letter, own_signature
+from auditor.probing.letter import is_ours, letter
 from tests.probing.memory import NOON, PROBED
 
 TOKEN, ID = PROBED.token.encode(), PROBED.message_id.encode()
@@ -57,22 +57,3 @@ def test_no_field_is_folded(to: str) -> None:
 )
 def test_it_is_known_by_its_header_alone(raw: bytes, is_it: bool) -> None:
     assert known(raw) is is_it
-
-
-SIGNED = b"DKIM-Signature: v=1; a=rsa-sha256; d=%b; s=%b; h=From:To:Subject; bh=eA==; b=eA==\r\n"
-
-
-@pytest.mark.parametrize(
-    "fields, selector",
-    [
-        (SIGNED % (b"shop.test", b"k1"), "k1"),
-        (SIGNED % (b"provider.test", b"p") + SIGNED % (b"Shop.Test", b"k2"), "k2"),
-        (SIGNED % (b"provider.test", b"p"), None),
-        (SIGNED % (b"evilshop.test", b"p"), None),
-        (b"", None),
-    ],
-)
-def test_the_signature_of_our_own_domain(fields: bytes, selector: str | None) -> None:
-    found = own_signature(fields + letter(PROBED), PROBED, seen_at=NOON, where="INBOX")
-
-    assert found == (OwnSignature("shop.test", selector, NOON, "INBOX") if selector else None)

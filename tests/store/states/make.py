@@ -79,6 +79,8 @@ def fill(account: AccountStore) -> None:
             account.finish_run(run.id, exit_code=number, counts={"seen": number})
     if hasattr(account, "replies"):  # since version 4
         fill_what_came_with_4(account)
+    if hasattr(account, "on_file"):  # since version 5
+        fill_what_came_with_5(account)
     if hasattr(account, "aftermath"):  # since version 3
         more = {"by": "a mail program", "subject": "\N{PACKAGE}"} if hasattr(account, "replies") else {}
         account.aftermath.replace({"sha256:2": Kept("put-back", NOON, was_read=True, **more)})
@@ -112,6 +114,18 @@ def fill_what_came_with_4(account: AccountStore) -> None:
     inbox = Cursor("INBOX", Role.INBOX, 5, 71, 1, "7", NOON, reached=71, tail=Tail(1, ()))
     delivered = replace(row(5), ref=MessageRef("INBOX", 5, 5), role=Role.INBOX, flags=("$Junk", "\\Seen"))
     account.save_sweep(inbox, [delivered])
+
+
+def fill_what_came_with_5(account: AccountStore) -> None:
+    from auditor.store.rows import OwnSignature, StoredDetail
+
+    given = (StoredDetail("phone", "+14792734000", "signature"), StoredDetail("address", "DE 10115|Büro", "body"))
+    reply = replace(account.replies.all()[0], ref=MessageRef("Gesendet", 2, 42), given=given)
+    account.replies.save_sweep(Cursor("Gesendet", Role.SENT, 2, 43, 42, "7", NOON, reached=43), [reply])
+    inbox = Cursor("INBOX", Role.INBOX, 5, 72, 2, "7", NOON, reached=72)
+    named = replace(row(6), ref=MessageRef("INBOX", 5, 71), role=Role.INBOX, registered=("büro@shop.example",))
+    account.save_sweep(inbox, [named])
+    account.on_file.keep_signatures([OwnSignature("shop.example", "s1", NOON, "INBOX")])
 
 
 def main() -> None:

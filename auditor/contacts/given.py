@@ -1,0 +1,105 @@
+"""A reply that the seller sent -> the phone numbers, addresses and links that he gives out in his own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+
+from auditor.contacts.given_addresses import addresses_in
+from auditor.contacts.given_phones import phones_in
+from auditor.evidence.alignment import registrable_domain
+from auditor.evidence.links import host_led_to
+from auditor.message import read
+from auditor.quoting import own_words
+from auditor.quoting.words import ADVERTISEMENT
+
+MAX_GIVEN = 50
+MAX_VALUE = 300  # characters
+MAX_LINES = 2_000
+
+_URL = re.compile(r"(?:https?://|(?<![\w@.-])www\.)[^\s<>\"'()\[\]]{1,2000}", re.IGNORECASE)
+_STOPS = ".,;:!?*_"  # of the sentence around an address
+_EMAIL = re.compile(
+    r"(?<![\w.+%'-])[\w+%'-]{1,64}(?:\.[\w+%'-]{1,64}){0,8}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_][\w-]{0,61}[^\W_](?![\w@-])"
+)
+_HOST = re.compile(r"(?<![\w@./-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}[a-z]{2,24}(?![\w@.-]*\w)")
+
+
+class Place(StrEnum):
+    """Where in his reply."""
+
+    BODY = "body"
+    SIGNATURE = "signature"
+
+
+class GivenKind(StrEnum):
+    """What is given out."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+    LINK = "link"
+    ADDRESS = "address"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One detail. `value`: a phone number in E.164; an e-mail address in lower case; the host of a link in lower case
+    without `www.`; a postal address as auditor.contacts.given_addresses writes it.
+    """
+
+    kind: GivenKind
+    value: str
+    place: Place
+
+
+def given_in(raw: bytes, *, region: str, country: str = "", wrappers: Sequence[str] = ()) -> tuple[Given, ...]:
+    """Each detail once a place, those of the signature first; at most 50, and none of a message that cannot be read.
+
+    `region`: ISO 3166 country in which numbers without a country code are dialled; `country`: the one whose postal
+    addresses are looked for; `wrappers`: hosts by which the provider wraps links.
+    """
+    words = own_words(read(raw))
+    reader = _Reader(region.upper(), country.upper(), wrappers)
+    found = dict.fromkeys(
+        one
+        for place, text in ((Place.SIGNATURE, words.signature), (Place.BODY, words.body))
+        for one in reader.read(text, place)
+        if len(one.value) <= MAX_VALUE
+    )
+    return tuple(islice(found, MAX_GIVEN))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    region: str
+    country: str
+    wrappers: Sequence[str]
+
+    def read(self, text: str, place: Place) -> Iterator[Given]:
+        for line in text.split("\n")[:MAX_LINES]:
+            if line and ADVERTISEMENT.match(line) is None:
+                yield from (Given(kind, value, place) for kind, value in self._in_line(line, place))
+        if self.country:
+            yield from (Given(GivenKind.ADDRESS, value, place) for value in addresses_in(text, self.country))
+
+    def _in_line(self, line: str, place: Place) -> Iterator[tuple[GivenKind, str]]:
+        rest = line
+        if "://" in line or "www." in line.lower():
+            hosts = (host_led_to(url.rstrip(_STOPS), self.wrappers) for url in _URL.findall(line))
+            yield from ((GivenKind.LINK, host.removeprefix("www.")) for host in hosts if host)
+            rest = _URL.sub(" ", line)
+        if "@" in rest:
+            yield from ((GivenKind.EMAIL, address.lower()) for address in _EMAIL.findall(rest))
+            rest = _EMAIL.sub(" ", rest)
+        if place is Place.SIGNATURE and "." in rest:
+            yield from ((GivenKind.LINK, host.removeprefix("www.")) for host in _bare_hosts(rest))
+        phones = phones_in(rest, self.region, alone=place is Place.SIGNATURE)
+        yield from ((GivenKind.PHONE, number) for number in phones)
+
+
+def _bare_hosts(line: str) -> Iterator[str]:
+    """`shop.example` alone; in signatures only, for elsewhere a missing blank makes a host of two words."""
+    yield from (host for host in _HOST.findall(line.lower()) if registrable_domain(host))
