@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from tests.mail.build import sign
 from tests.servers.account import Account, ImapServer, create_folder, deliver, deliver_all, folders, stored
 from tests.servers.dovecot import Dovecot
 from tests.servers.fault_proxy import FaultProxy
@@ -21,7 +23,7 @@ from tests.servers.mailpath import MailPath
 from tests.servers.recorder import Recorders
 from tests.servers.submission import Behaviour, SubmissionServer, running_submission
 from tests.servers.zone import DnsServer
-from tests.shop import Ran, Shop, the_error
+from tests.shop import Ran, Shop, publish_test_keys, the_error
 
 pytestmark = pytest.mark.server
 
@@ -159,7 +161,7 @@ def test_once_a_day_at_most_unless_forced(bench: Bench) -> None:
     assert bench.contents() == bench.first
 
 
-def test_without_probe_nothing_is_sent_and_no_mailbox_opened(bench: Bench) -> None:
+def test_without_probe_nothing_is_sent(bench: Bench) -> None:
     ran = bench.shop.report("contacts")
 
     assert (ran.exit_code, probe_rules(ran), right(ran), bench.server.taken) == (0, [], set(), [])
@@ -324,6 +326,7 @@ def test_round_trips_of_a_probe_are_few(dovecot: Dovecot, tmp_path: Path, dns_zo
             bench.shop.account = recorders(direct)
             ran = bench.probe()
             verbs = recorders.verbs()
+            verbs = verbs[: verbs.index("LOGOUT")]  # what follows is the look at what is new
     finally:
         recorders.stop()
     assert right(ran) == BOTH
@@ -331,6 +334,22 @@ def test_round_trips_of_a_probe_are_few(dovecot: Dovecot, tmp_path: Path, dns_zo
     assert verbs.count("UID STORE") == verbs.count("UID EXPUNGE") == 1
     assert verbs.count("STATUS") == 0
     assert len([verb for verb in verbs if verb not in ("CAPABILITY", "LOGIN", "LOGOUT")]) <= most + 5
+
+
+def test_who_signs_the_sellers_mail_is_learned_from_it(bench: Bench) -> None:
+    publish_test_keys(bench.shop.dns)
+    bench.shop.mailbox["address"] = "support@walmart.com"
+    fields = ("From", "To", "Subject", "Date")
+    bench.behaviour.deliver = lambda raw: deliver(
+        bench.account, sign(raw, "walmart.com", fields, signed_at=None), "INBOX"
+    )
+
+    bench.probe()
+
+    with closing(sqlite3.connect(bench.shop.folder / "auditor.db")) as state:
+        kept = state.execute("SELECT domain, selector, seen_in FROM own_signature").fetchall()
+    assert kept == [("walmart.com", "mail", "INBOX")]
+    assert bench.contents() == bench.first
 
 
 def test_undo_of_a_probes_run_says_what_it_was(bench: Bench) -> None:
@@ -347,9 +366,6 @@ def test_undo_of_a_probes_run_says_what_it_was(bench: Bench) -> None:
 
 
 def _runs(bench: Bench) -> list[str]:
-    import sqlite3
-    from contextlib import closing
-
     with closing(sqlite3.connect(bench.shop.folder / "auditor.db")) as state:
         return [run for (run,) in state.execute("SELECT DISTINCT run FROM action WHERE kind = 'probe'").fetchall()]
 
