@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -21,7 +21,8 @@ from auditor.mailbox.interface import Folder, MailReader, Role
 from auditor.opening import endpoint_of
 from auditor.outcome import Outcome, Status
 from auditor.plan import Planned, Wishes, moves, plan
-from auditor.report import MailboxReport
+from auditor.probing import cleaning
+from auditor.report import Incomplete, MailboxReport
 from auditor.reporting import exit_code, mailbox_report, unfinished_report
 from auditor.store.lock import account_lock
 from auditor.transfer import MOVE, UNDO
@@ -69,13 +70,14 @@ def _run_locked(looked: Looked, tools: Tools, order: Order, *, account: AccountS
         with opened(looked.mailbox, tools) as connection:
             if order.apply:
                 _finish_dead_runs(connection, account, looked, run)
+                _finish_probes(connection, account, looked, now=tools.now())
             looking = Looking(connection.reader(), judge, account, tools)
             _look_and_act(connection, looking, looked, order=order, run=run)
             _follow(connection.reader(), looked, account, now=tools.now())
     except (AuditorError, KeyboardInterrupt) as error:
         looked.fail(error if isinstance(error, AuditorError) else _interrupted(looked, account, run))
         looked.planned = looked.planned or _planned(looked, tools.config, account)
-    looked.unfinished = len(account.journal.open_entries(besides=run))
+    looked.unfinished = sum(each.kind in (MOVE, UNDO) for each in account.journal.open_entries(besides=run))
 
 
 def _look_and_act(connection: Connection, looking: Looking, looked: Looked, *, order: Order, run: str) -> None:
@@ -175,6 +177,15 @@ def _finish_dead_runs(connection: Connection, account: AccountStore, looked: Loo
             outcomes = applying.finish_dead_runs(connection.writer(), account.journal, run=run)
             looked.outcomes += outcomes
             _remember(outcomes, account)
+
+
+def _finish_probes(connection: Connection, account: AccountStore, looked: Looked, *, now: datetime) -> None:
+    """Remove what `contacts --probe` sent and did not remove, and what came after it had gone."""
+    if cleaning.has_leftovers(account.journal):
+        with suppress(FolderError):  # a folder that the configuration names and that is not there is told by the looks
+            places = cleaning.places_in(connection.reader(), looked.mailbox)
+            said = cleaning.unremoved(cleaning.finish(connection, places, account.journal, now=now))
+            looked.incomplete += (Incomplete("the probe's own message", each, standing=True) for each in said)
 
 
 def _act(

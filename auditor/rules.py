@@ -311,6 +311,22 @@ _TABLE = (
         "Give a US number in Seller Center: Settings > Partner Profile > Manage Contacts; then write it in [contact].",
     ),
     Rule(
+        "contact-probe-lost",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.HIGH,
+        "A test message to the contact address did not arrive",
+        "Write to the address from elsewhere. If that is lost too, give one that works in Seller Center: Settings > "
+        "Partner Profile > Manage Contacts; then write it in [contact].",
+    ),
+    Rule(
+        "contact-probe-spam",
+        Practice.ACCURATE_CONTACT_DETAILS,
+        Severity.MEDIUM,
+        "A test message to the contact address was put into spam",
+        "Let the spam filter know your own domain and those of the marketplaces. If it cannot learn, give another "
+        "address in Seller Center: Settings > Partner Profile > Manage Contacts.",
+    ),
+    Rule(
         "contact-website-unreachable",
         Practice.ACCURATE_CONTACT_DETAILS,
         Severity.MEDIUM,

@@ -27,6 +27,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("auditor.oauth",),
     ("auditor.checks", "auditor.clean", "auditor.proof", "auditor.verdict", "auditor.judging", "auditor.candidates"),
     ("auditor.rules", "auditor.references", "auditor.plan", "auditor.transfer", "auditor.outcome", "auditor.cursors"),
+    ("auditor.probing.letter",),
     ("auditor.aftermath", "auditor.findings"),
     ("auditor.batch", "auditor.apply"),
     ("auditor.report", "auditor.campaigns", "auditor.tricks", "auditor.explaining"),
@@ -41,6 +42,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "auditor.initial",
     ),
     ("auditor.passage", "auditor.following", "auditor.ledger_rows", "auditor.context", "auditor.opening"),
+    ("auditor.smtp",),
     ("auditor.contacts",),
     ("auditor.clipping", "auditor.own_mail", "auditor.sweep", "auditor.sent"),
     (
@@ -49,6 +51,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "auditor.looking",
         "auditor.reporting",
         "auditor.audit",
+        "auditor.probing",
         "auditor.undoing",
     ),
     ("auditor.doctor", "auditor.demo", "auditor.schedule"),
@@ -58,6 +61,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 # A library enters at one place, where it can be read whole, bounded and exchanged.
 HOME: dict[str, tuple[str, ...]] = {
     "imapclient": ("auditor.mailbox.imap",),
+    "smtplib": ("auditor.smtp",),
     "imaplib": ("auditor.mailbox.imap", "auditor.mailbox.protocol", "auditor.demo.imap"),  # demo: it fills its server
     "socket": ("auditor.mailbox",),
     "ssl": ("auditor.mailbox", "auditor.resolver", "auditor.contacts.visiting"),
@@ -172,6 +176,10 @@ PURE = (
     "auditor.contacts.walmart",
     "auditor.contacts.website",
     "auditor.initial",
+    "auditor.probing.entries",
+    "auditor.probing.judging",
+    "auditor.probing.letter",
+    "auditor.probing.places",
     "auditor.schedule.job",
     "auditor.schedule.systemd",
     "auditor.schedule.crontab",
@@ -192,7 +200,7 @@ CLOCKS = frozenset(
 )
 CLOCK_READERS = ("auditor.cli", "auditor.demo")
 
-WRITER_GIVERS = ("auditor.audit", "auditor.undoing")
+WRITER_GIVERS = ("auditor.audit", "auditor.undoing", "auditor.probing.cleaning")
 WRITER_TAKERS = ("auditor.apply",)
 
 

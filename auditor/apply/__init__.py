@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from auditor import transfer
 from auditor.apply.carrier import Carrier
+from auditor.apply.discarding import DISCARD, ref_of
 from auditor.batch import Item, item
 from auditor.mailbox.interface import MailWriter, MessageRef
 from auditor.outcome import Outcome, Status
@@ -43,8 +44,12 @@ def undo(run: str, writer: MailWriter, journal: Journal, *, new_run: str, gmail:
     outcomes: list[Outcome] = []
     actions: list[Action] = []
     for entry in journal.entries(run):
+        if entry.kind == DISCARD:
+            outcomes.append(Outcome(ref_of(entry), Status.SKIPPED, None, "it was our own probe, and is not put back"))
+        if entry.kind != MOVE:
+            continue
         done = transfer.read(entry.payload)
-        if entry.kind != MOVE or done.landed is None:
+        if done.landed is None:
             continue
         before = back.get(entry.key)
         if before is not None and before.entry.state is ActionState.DONE:

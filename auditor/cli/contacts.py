@@ -16,6 +16,7 @@ from auditor.cli.options import (
     QuietOption,
     VerboseOption,
 )
+from auditor.cli.probing import WAIT_S, ForceOption, ProbeOption, WaitOption
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,9 @@ NoMailboxOption = Annotated[
 def contacts(
     mailboxes: MailboxesArgument = None,
     no_mailbox: NoMailboxOption = False,
+    probe: ProbeOption = False,
+    force: ForceOption = False,
+    wait: WaitOption = WAIT_S,
     config: ConfigOption = None,
     format: FormatOption = Format.TEXT,
     output: OutputOption = None,
@@ -44,15 +48,16 @@ def contacts(
 
     It first reads what is new in the mailbox, as `auditor audit` does; nothing is moved. Then it asks DNS and, with the
     extra `web`, looks at your web site. Marketplace mail shows which address they have on file, and your answers what
-    you give out.
+    you give out. With --probe it sends one message to your contact address, and looks in which folder it arrives.
 
-    Examples:  auditor contacts    auditor contacts shop --format json    auditor contacts --no-mailbox
+    Examples:  auditor contacts    auditor contacts shop --format json    auditor contacts --probe
 
-    Exit codes: 0 nothing needs attention, 10 something does, 2 configuration, 3 unfinished (a mailbox, DNS, or the
-    web site), 5 another run holds the mailbox.
+    Exit codes: 0 nothing needs attention, 10 something does, 2 configuration, 3 unfinished (a mailbox, DNS, the web
+    site, or the probe), 5 another run holds the mailbox.
     """
     from auditor.cli import complain
     from auditor.cli.options import answer, now, refuse_unwritable
+    from auditor.cli.probing import probe_order, probed, with_probes
     from auditor.cli.running import tools_for
     from auditor.cli.writing import Style, written
     from auditor.contact_details import ContactDetails
@@ -69,8 +74,9 @@ def contacts(
     with tools_for(config, quiet=quiet) as tools:
         details = ContactDetails(tools, always=True)
         chosen = tools.config.chosen(mailboxes or [])
+        probes = probed(chosen, tools, probe_order(chosen, probe=probe, force=force, wait_s=wait))
         errors = _look(chosen, details, order, is_open=not no_mailbox)
-        reports = details.reports()
+        reports = with_probes(details.reports(), probes)
     code = worst([exit_code(each) for each in reports])
     report = RunReport(order.run, started, now(), False, reports, int(code))
     style = Style(format, output, quiet=quiet, verbose=verbose, no_color=no_color)

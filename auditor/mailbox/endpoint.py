@@ -22,7 +22,7 @@ _CERTIFICATE_FAULTS = {  # OpenSSL's X509_V_ERR numbers -> cause, what to do
     20: ("comes from an unknown authority", _TRUST),
     21: ("comes from an unknown authority", _TRUST),
     26: ("is not for a server", "the mail provider has to replace it"),
-    62: ("is for another name", "use the host name that the provider's help pages give for IMAP"),
+    62: ("is for another name", "use the host name that the provider's help pages give"),
     64: ("is for another address", "use the server's name instead of its address"),
     66: ("has a key that is too short", "the mail provider has to replace it"),
     67: ("comes from an authority whose key is too short", "the mail provider has to replace it"),
@@ -149,7 +149,8 @@ def _tls_fault(exc: ssl.SSLError, where: str) -> MailboxError:
     reason = exc.reason or type(exc).__name__
     if reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST"):
         return MailboxError(
-            f"{where} does not start with TLS", hint='port 143 wants security = "starttls", port 993 "tls"'
+            f"{where} does not start with TLS",
+            hint='ports 143 and 587 want security = "starttls", ports 993 and 465 "tls"',
         )
     if "PROTOCOL" in reason:
         return MailboxError(f"{where} offers only TLS older than 1.2", hint="ask the provider for a newer host")
