@@ -14,11 +14,12 @@ from auditor.evidence.alignment import registrable_domain
 from auditor.evidence.links import host_led_to
 from auditor.message import read
 from auditor.quoting import own_words
-from auditor.quoting.words import ADVERTISEMENT
+from auditor.quoting.words import ADVERTISEMENT, ADVERTISERS
 
 MAX_GIVEN = 50
 MAX_VALUE = 300  # characters
 MAX_LINES = 2_000
+_FULL_LINE = 60  # characters
 
 _URL = re.compile(r"(?:https?://|cid:|(?<![\w@.-])www\.)[^\s<>\"'()\[\]]{1,2000}", re.IGNORECASE)
 _MAY_LINK = re.compile(r"://|www\.|cid:", re.IGNORECASE)
@@ -73,6 +74,22 @@ def given_in(raw: bytes, *, region: str, country: str = "", wrappers: Sequence[s
     return tuple(islice(found, MAX_GIVEN))
 
 
+def _unbroken(lines: Sequence[str]) -> Iterator[str]:
+    """A number that a program broke at the end of a full line is one again: its end may look like another."""
+    whole = ""
+    for line in lines:
+        if whole and not _is_broken(whole, line):
+            yield whole
+            whole = line
+        else:
+            whole = f"{whole} {line}" if whole else line
+    yield whole
+
+
+def _is_broken(line: str, following: str) -> bool:
+    return len(line) >= _FULL_LINE and line[-1].isdigit() and following[:1].isdigit()
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     region: str
@@ -80,7 +97,7 @@ class _Reader:
     wrappers: Sequence[str]
 
     def read(self, text: str, place: Place) -> Iterator[Given]:
-        for line in text.split("\n")[:MAX_LINES]:
+        for line in _unbroken(text.split("\n")[:MAX_LINES]):
             if line and ADVERTISEMENT.match(line) is None:
                 yield from (Given(kind, value, place) for kind, value in self._in_line(line, place))
         if self.country:
@@ -90,13 +107,15 @@ class _Reader:
         rest = line
         if _MAY_LINK.search(line):
             hosts = (host_led_to(url.rstrip(_STOPS), self.wrappers) for url in _URL.findall(line))
-            yield from ((GivenKind.LINK, host.removeprefix("www.")) for host in hosts if host)
+            named = (host.removeprefix("www.") for host in hosts if host)
+            yield from ((GivenKind.LINK, host) for host in named if host not in ADVERTISERS)
             rest = _URL.sub(" ", line)
         if "@" in rest:
             yield from ((GivenKind.EMAIL, address.lower()) for address in _EMAIL.findall(rest))
             rest = _EMAIL.sub(" ", rest)
         if place is Place.SIGNATURE and "." in rest:
-            yield from ((GivenKind.LINK, host.removeprefix("www.")) for host in _bare_hosts(rest))
+            bare = (host.removeprefix("www.") for host in _bare_hosts(rest))
+            yield from ((GivenKind.LINK, host) for host in bare if host not in ADVERTISERS)
         phones = phones_in(rest, self.region, alone=place is Place.SIGNATURE)
         yield from ((GivenKind.PHONE, number) for number in phones)
 

@@ -27,7 +27,9 @@ _NEAR = 3  # lines
 _ABOVE = 2
 _CODE_OF_REGION = 3  # letters
 
-_REGION_IN_THE_CODE = frozenset({"ES", "IT"})  # the postal code says the province, and people leave it out
+_REGION_LEFT_OUT = frozenset(
+    {"ES", "IT", "CN", "IN"}
+)  # the code says the province; or it stands elsewhere, or in letters of its own
 _NUMBER_FIRST = frozenset({"US", "CA", "GB", "AU", "NZ", "IE", "FR", "LU", "ZA", "SG", "MY", "PH", "TH", "IL", "VN"})
 _REGION_BEFORE = frozenset({"US", "CA", "AU"})  # `OR 97201`; behind a number, OR and IN are words
 _CODE_FIRST = frozenset({"JP", "CN", "TW"})  # the code has a line of its own, above the rest
@@ -140,7 +142,7 @@ def _address(form: _Form, lines: Sequence[str], at: int, found: re.Match[str]) -
     if form.region_required and not region:
         return ""
     street = _street(above, before, form.country)
-    has_city = _CAPITAL.match(behind) if form.city_behind else _LETTERS.search(before)
+    has_city = _CAPITAL.match(behind) if form.city_behind and behind.strip() else _LETTERS.search(before)
     if not region and not (has_city and street):
         return ""
     return address_value(form.country, found["code"], (street or _city(before), behind))
@@ -216,7 +218,7 @@ def _form(country: str) -> _Form | None:
         country,
         re.compile(rf"(?<![0-9A-Za-z/-])(?<!\d\d\d )(?:[A-Z]{{1,2}}-)?(?P<code>{'|'.join(codes)})(?![0-9A-Za-z/-])"),
         _region_pattern(rules.country_area_choices, behind=country not in _REGION_BEFORE),
-        "country_area" in rules.required_fields and country not in _REGION_IN_THE_CODE,
+        "country_area" in rules.required_fields and country not in _REGION_LEFT_OUT,
         rules.address_format.find("%Z") < rules.address_format.find("%C"),
         frozenset({*_words(rules.country_name), country.casefold()}) if country != "US" else frozenset({"usa", "us"}),
     )

@@ -29,8 +29,10 @@ _LEAST_FIELDS = 3
 _FULL_LINE = 65  # characters: near where programs break quoted lines
 _QUOTE_MARKS = (">", "＞", "&gt;")
 _DASHES = "-_=*–— \t"
-_MARKS = ("-", "_", "=", "*", "#", " ", "P", "p")
+_BEFORE_REPLY_ABOVE = ("-", "_", "=", "*", "#", " ", "P", "p")  # looked at first: most lines begin otherwise
 _FIELD = re.compile(r"[\s*_]{0,4}([^\W\d_][^:：*\n]{0,20}?)\s{0,2}\*?\s{0,2}[:：]")
+_RULE = re.compile(r"-{20,200}")
+_COMMENT_HEAD = re.compile(r"[^,\n]{1,80}, [^\n]{3,20}20\d\d,? (?:at )?\d{1,2}[:.]\d{2}[^\n]{0,12}")
 
 Run = list[str]
 
@@ -49,6 +51,10 @@ def own_runs(lines: Sequence[str]) -> list[Run]:
                 break
             runs.append([])
             at = end
+        elif (end := _behind_comment_head(lines, at)) > at:
+            if any(map(_has_words, runs)):
+                break
+            at = end  # the newest comment, which is the letter itself
         elif not _asks_to_reply_above(lines[at]):
             runs[-1].append(lines[at])
             at += 1
@@ -65,7 +71,19 @@ def is_quoted(line: str) -> bool:
 
 def _asks_to_reply_above(line: str) -> bool:
     """The line by which a help desk knows where an answer ends."""
-    return len(line) <= _MAX_SENTENCE and (line[:1] in _MARKS or not line.isascii()) and bool(REPLY_ABOVE.search(line))
+    if len(line) > _MAX_SENTENCE or (line.isascii() and not line.startswith(_BEFORE_REPLY_ABOVE)):
+        return False
+    return REPLY_ABOVE.search(line) is not None
+
+
+def _behind_comment_head(lines: Sequence[str], at: int) -> int:
+    """Help desks draw a line above each comment of a case and write who wrote it when; `at` where none begins."""
+    if not _RULE.fullmatch(lines[at].strip()):
+        return at
+    for number, line in enumerate(lines[at + 1 : at + 4], start=at + 2):
+        if line.strip():
+            return number if _COMMENT_HEAD.fullmatch(line.strip()) else at
+    return at
 
 
 def _has_words(run: Run) -> bool:

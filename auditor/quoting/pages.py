@@ -20,7 +20,6 @@ _MAX_TARGET = 2_000
 
 # Line breaks that are such, as white space in a page is none: between lines, and where blocks begin and end.
 _BREAK, _BLOCK_END = "\ue000", "\ue001"
-_BLOCK_ENDS = re.compile(rf"{_BREAK}?\s*{_BLOCK_END}[\s{_BLOCK_END}]*")
 _NO_WORDS = ["script", "style", "head", "title", "template", "noscript", "svg", "select", "textarea", "iframe"]
 _BLOCKS = "p,div,tr,li,ul,ol,table,h1,h2,h3,h4,h5,h6,hr,pre,center,address,section,article,header,footer,dl,dt,dd"
 # Gmail and K-9, Apple Mail and iOS, Thunderbird, Yahoo, Proton, Zoho, GMX and WEB.DE, Spark, Freshdesk, Front, Outlook.
@@ -56,8 +55,9 @@ def page_as_text(page: str) -> str | None:
     _mark_signatures(tree)
     _write_targets(tree)
     _break_lines(tree)
-    text = tree.body.text()
-    lines = (" ".join(line.split()) for line in _BLOCK_ENDS.sub(_BREAK, text).split(_BREAK))
+    *blocks, last = (block.strip() for block in tree.body.text().split(_BLOCK_END))
+    ended = (block.removesuffix(_BREAK) for block in blocks if block)  # a break before the end of a block is none
+    lines = (" ".join(line.split()) for block in (*ended, last) for line in block.split(_BREAK))
     return "\n".join(lines)
 
 

@@ -25,7 +25,7 @@ BEGINS_A_DATE = re.compile(
     re.IGNORECASE,
 )
 # What tells a line about a message from a sentence of the writer: a time, a year or an address.
-SAYS_WHEN = re.compile(r"\d{1,2}[:.h]\d{2}|\d時|\b20\d\d\b|20\d\d年|@")
+SAYS_WHEN = re.compile(r"\d{1,2}[:.h]\d{2}|\d[/-]\d{1,2}[/-]\d{2}|\d時|\b20\d\d\b|20\d\d年|@")
 JAPANESE_DATE = re.compile(r"\W{0,2}\d{4}[年/.-] ?\d{1,2}[月/.-] ?\d{1,2}.*<[^<>\s]{1,250}@[^<>\s]{1,250}>\s*[:：]\Z")
 
 ORIGINAL_MESSAGE = frozenset(
@@ -79,7 +79,10 @@ _PROGRAM = (
     r"|roundcube|hey"
 )
 ADVERTISEMENT = re.compile(
-    r"\W{0,3}(?:(?:sent|gesendet|envoyée?|enviad[oa]|inviat[oa]|verzonden|wysłan[eoy]|skickat|sendt) [^.]{0,30}"
+    r"\W{0,3}(?:(?:sent (?:from|with|via|by|using)|gesendet (?:von|mit|über|aus)"
+    r"|envoyée? (?:de|depuis|à partir|avec|par|via)"
+    r"|enviad[oa] (?:desde|de|do|da|con|com|a partir|por|via|mediante)|inviat[oa] (?:da|dal|con|via|tramite)"
+    r"|verzonden (?:vanaf|vanuit|met|via|van)|wysłan[eoy] (?:z|ze|przy|za)|skickat från|sendt fra) [^.]{0,30}"
     rf"\b(?:{_PROGRAM})\b|von meinem [^.]{{0,30}} gesendet|diese nachricht wurde von mein"
     r"|(?:get|holen sie sich|télécharge[rz]|obtenir|obtener|obter o|obtenha o|scarica|ottieni|download"
     r"|pobierz(?: program| aplikację)?)"
@@ -87,6 +90,11 @@ ADVERTISEMENT = re.compile(
     r"|libre de virus"
     r"|sin virus|senza virus|privo di virus|livre de vírus|virusvrij|wolne od wirusów|[^.]{0,20}から送信)",
     re.IGNORECASE,
+)
+
+# Whose link a program puts below a message without a word of its own in the line.
+ADVERTISERS = frozenset(
+    {"avast.com", "avg.com", "aka.ms", "proton.me", "protonmail.com", "mailbird.com", "emclient.com"}
 )
 
 _CLOSINGS = (

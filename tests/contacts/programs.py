@@ -225,6 +225,7 @@ ATTRIBUTIONS = (
     "2026年11月2日(月) 15:04 Jane Customer <0123abc@relay.example>:",
     "2026/11/02 15:04、Jane Customer <0123abc@relay.example>のメール:",
     "On 2026/11/02 15:04, Jane Customer wrote:",
+    "On 11/2/26, Jane Customer wrote:",
     "Den mån 2 nov. 2026 kl 15:04 skrev Jane Customer <0123abc@relay.example>:",
     "---- On Mon, 02 Nov 2026 15:04:05 -0600 Jane <0123abc@relay.example> wrote ----",
     "-----Ursprüngliche Nachricht-----\nVon: Jane\nGesendet: Montag, 2. November 2026 15:04\nAn: shop\nBetreff: Paket",

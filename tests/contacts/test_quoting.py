@@ -71,6 +71,7 @@ def test_a_signature_begins_at_its_closing(closing: str) -> None:
         "As I wrote on Monday:\nit is on its way.",
         "From: our warehouse\nit goes out daily.",
         "Best regards are one thing, but a parcel that never arrives is another, and so we send a new one.",
+        "It left.\n\nSent your phone case with UPS: https://www.ups.com/",
         "On sale now:\nblue, red, green.",
         "Thank you for waiting.\n"
         + "A long line of words that says more than any signature would say in one line of it. " * 2,

@@ -34,7 +34,7 @@ BOUNDED = {
     "auditor.evidence.sender:": ('"(?:[^"\\\\]|\\\\.)*"', sender.MAX_FROM),
     "auditor.resolver.resolver._SERVICE": ("", 254),  # only what _NAME has let pass
     # Replies are read line by line, and of a line only so much.
-    "auditor.contacts.given_addresses": ("", given_addresses._MAX_LINE),
+    "auditor.contacts.given_addresses": ("", quoting.MAX_LINE),
     "auditor.contacts.given_phones": ("", given_phones.MAX_LINE + 100),
     "auditor.contacts.given.": ("", quoting.MAX_LINE),
     "auditor.quoting.words": ("", quoting.MAX_LINE),
@@ -94,6 +94,13 @@ MADE_AT_RUN_TIME: dict[Unread, Callable[[], Iterable[Expression]]] = {
         as_word, brands()
     ),
     Unread("auditor.mailbox.hiding", "''.join(map(_spelled, secret))"): lambda: map(as_secret, SECRETS),
+    Unread(
+        "auditor.contacts.given_addresses",
+        "f\"(?<![0-9A-Za-z/-])(?<!\\\\d\\\\d\\\\d )(?:[A-Z]{{1,2}}-)?(?P<code>{'|'.join(codes)})(?![0-9A-Za-z/-])\"",
+    ): address_forms,
+    Unread(
+        "auditor.contacts.given_addresses", "'|'.join(patterns)"
+    ): list,  # the regions of a country, in address_forms
     Unread("auditor.marketplaces.pattern", "self.regex"): address_patterns,
 }
 
