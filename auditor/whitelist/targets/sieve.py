@@ -73,7 +73,8 @@ def render(entries: Sequence[Entry], means: Means) -> str:
     """The script; nothing for no entries."""
     if not entries or isinstance(means.stamping, str):
         return ""
-    require = ", ".join(f'"{each}"' for each in EXTENSIONS)
+    extensions = (*EXTENSIONS, *(("variables",) if means.stamping.quotes else ()))
+    require = ", ".join(f'"{each}"' for each in extensions)
     rules = "".join(_rule(list(group)) for _, group in groupby(sorted(entries, key=_group), _group))
     return f"{_HEAD.format(mark=MARK, require=require)}{_guard(means.stamping)}{{\n{rules}}}\n"
 
@@ -90,26 +91,43 @@ def _guard(stamping: Stamping) -> str:
     ids = "|".join(re.sub(r"[.]", "[.]", each) for each in stamping.ids)
     forms = ", ".join(f'"{form}"' for form in _forms(f"({ids})", stamping))
     return f"""\
-if allof (
+{_QUEUE if stamping.quotes else ""}if allof (
   header :count "eq" :comparator "i;ascii-numeric" "From" "1",
   address :count "eq" :comparator "i;ascii-numeric" :all "From" "1",
   not header :regex "From" "@.*@",
   not anyof (exists "X-Virus", exists "X-Amavis-Alert", header :contains "X-Virus-Status" ["infected", "yes"]),
   not header :regex "DKIM-Signature" ["(^|;)[[:space:]]*i[[:space:]]*=[^;]*[^;A-Za-z0-9._+@[:space:]-]",
     "(^|;)[[:space:]]*[a-z][a-z0-9_]+[a-z0-9_][[:space:]]*="],
-  not {_FIELD} "dmarc.*dmarc",
+{_WITNESS if stamping.quotes else ""}  not {_FIELD} "dmarc.*dmarc",
   {_FIELD} [{forms}])
 """
 
 
+# rspamd says under which queue id Postfix took the message in, which no sender knows before: so it did see the message
+# and took away what the sender brought. The Received of Postfix is the first, or the second below that of LMTP.
+_QUEUE = """\
+set "queue" "-";
+if header :index 1 :last :regex "X-Rspamd-Queue-Id" "^([A-Za-z0-9]+)$" { set "queue" "${1}"; }
+"""
+_BORDER = ':regex "Received" "[(]Postfix[)][[:space:]]+with E?SMTPS?A? id ${queue}[^A-Za-z0-9]"'
+_WITNESS = f"""\
+  anyof (header :index 1 {_BORDER},
+    allof (header :index 1 :contains "Received" "with LMTP", not header :index 1 :contains "Received" "(Postfix)",
+      header :index 2 {_BORDER})),
+"""
+
+
 def _forms(ids: str, stamping: Stamping) -> Iterator[str]:
+    """Where `dmarc=pass` may stand; results end with a semicolon that is in no quoted string and in no comment."""
     start = f"^{ids};[[:space:]]*"
     passed = "dmarc=pass[[:space:]]"
     yield start + passed
     if stamping.quotes:
-        clean = r"([^\"();]|header[.]b=\"[A-Za-z0-9+/=]*\"|[(][^()\"]*[)])*"
+        clean = r'([^\"();\\]|header[.]b=\"[A-Za-z0-9+/=]*\"|[(][^()\"\\]*[)])*'
+        quoted = r'\"([^\"\\]|\\\\.)*\"'
+        whole = rf"([^\"()\\;]|{quoted}|[(]([^()\"\\]|{quoted})*[)])*"
         yield f"{start}({clean};)+[[:space:]]*{passed}"
-        yield rf"{start}.*;[[:space:]]*{passed}[^\"]*$"
+        yield rf"{start}({whole};)+[[:space:]]*{passed}[^\"]*$"
 
 
 def _rule(entries: Sequence[Entry]) -> str:

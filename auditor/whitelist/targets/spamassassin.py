@@ -1,6 +1,7 @@
 """SpamAssassin: lines for `user_prefs` or `local.cf`, and what is read of them.
 
-`welcomelist_auth` counts only where SPF or DKIM passes for the domain. `welcomelist_from` looks at the address alone,
+`welcomelist_auth` counts only where SPF or DKIM passes for the domain, `welcomelist_from_dkim` where DKIM does for the
+domain named beside it. `welcomelist_from` looks at the address alone,
 which anyone can write, and so is never written: with it a forged message without any signature came through at -94.
 """
 
@@ -10,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from auditor.errors import ConfigError
-from auditor.whitelist.shapes import glob, pieces
+from auditor.whitelist.shapes import domain_of, glob, pieces
 from auditor.whitelist.values import Effect, Entry, Means, Plan, Present, Proof, Refused, Target, Wanted
 
 BEGIN = "# auditor whitelist, version 1: begin"
@@ -24,7 +25,7 @@ _ALL_SPAM = re.compile(r"\s*(?:all|more)_spam_to\s+([^#]*)")
 def plan(wanted: Sequence[Wanted], means: Means) -> Plan:
     """A glob for each; one with exceptions inside is refused, for a list of globs knows none."""
     del means
-    entries: dict[str, Entry] = {}
+    entries: dict[tuple[str, str], Entry] = {}
     refused: list[Refused] = []
     for one in wanted:
         try:
@@ -35,15 +36,27 @@ def plan(wanted: Sequence[Wanted], means: Means) -> Plan:
         if one.but_not:
             refused.append(Refused(one.pattern, f"it cannot leave out {', '.join(one.but_not)}, which is not wanted"))
         else:
-            entries.setdefault(pattern, Entry(pattern, Proof.CHECKED))
+            own = domain_of(pattern)
+            entries |= {(pattern, each): _entry(pattern, each, own) for each in one.signers}
     return Plan(tuple(entries.values()), tuple(refused))
+
+
+def _entry(pattern: str, signer: str, own: str) -> Entry:
+    """`welcomelist_auth` wants the very domain to sign; a parent, which may, has to be named."""
+    return Entry(pattern, Proof.CHECKED, () if signer == own else (signer,))
 
 
 def render(entries: Sequence[Entry], means: Means) -> str:
     """The lines between two marks; nothing for no entries."""
     del means
-    lines = [f"welcomelist_auth {_written(each.pattern)}" for each in entries]
+    lines = [_line(each) for each in entries]
     return "\n".join([BEGIN, *lines, END, ""]) if lines else ""
+
+
+def _line(entry: Entry) -> str:
+    if entry.signers:
+        return f"welcomelist_from_dkim {_written(entry.pattern)} {_written('x@' + entry.signers[0]).removeprefix('x@')}"
+    return f"welcomelist_auth {_written(entry.pattern)}"
 
 
 def _written(pattern: str) -> str:
@@ -69,12 +82,13 @@ def _read(line: str, text: str, *, is_ours: bool) -> Iterator[Entry]:
     if found := _SETTING.match(line):
         kind, words = found[1], found[2].split()
         # The relay, the signing domain: what follows the address is no address.
+        signers = tuple(words[1:2]) if kind == "from_dkim" else ()
         words = words[:1] if kind in ("from_rcvd", "from_dkim") else words
         if kind == "to":
             yield Entry("*", Proof.NONE, is_ours=False, text=text)
             return
         proof = Proof.NONE if kind == "from" else Proof.CHECKED
-        yield from (Entry(word.lower(), proof, is_ours=is_ours, text=text) for word in words)
+        yield from (Entry(word.lower(), proof, signers, is_ours=is_ours, text=text) for word in words)
     elif found := _BLOCKED.match(line):
         for word in found[1].split():
             yield Entry(word.lower(), Proof.NONE, effect=Effect.DISCARD, is_ours=False, text=text)
