@@ -20,7 +20,24 @@ SPAM_ON_DEMAND = "X-Test-Spam"
 
 # The list that rspamd ships takes it thirteen seconds to compile. A domain under any other suffix has, for this
 # filter, no organizational domain: add the suffix here when a test needs one.
-_PUBLIC_SUFFIXES = ("com", "net", "org", "test", "example", "de", "fr", "it", "es", "uk", "co.uk", "ca", "au", "com.au", "market", "ne.jp")
+_PUBLIC_SUFFIXES = (
+    "com",
+    "net",
+    "org",
+    "test",
+    "example",
+    "de",
+    "fr",
+    "it",
+    "es",
+    "uk",
+    "co.uk",
+    "ca",
+    "au",
+    "com.au",
+    "market",
+    "ne.jp",
+)
 
 # The first line is the one with which rspamd's own rules begin; its multimap module needs it.
 _RULES = f"""

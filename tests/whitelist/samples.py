@@ -25,6 +25,9 @@ from tests.servers.zone import Zone
 from tests.test_forged_stamps import forged as planted
 
 _SILENT = logging.Logger("signatures of forgers", logging.CRITICAL + 1)
+# Signed by walmart.com in truth, and not for dkimpy: it asks what a key is for, which rspamd does not; and it refuses
+# two From fields, of which the signature covers the lower.
+_SIGNED_ALL_THE_SAME = ("key-is-for-another-service", "two-from-fields-brand-last")
 KINDS = ("customer", "order", "account")
 # Their signatures hold no more: they were true on the day that the provider wrote its stamp.
 _BY_STAMP_ALONE = re.compile(r"key-gone-|stamp-alone|subject-tagged-by-sellers-own-filter")
@@ -52,8 +55,9 @@ def text_for(target: str, profile: Profile = Profile.RSPAMD) -> str:
 
 
 def verifiable() -> list[Sample]:
-    """Genuine mail that a filter which checks signatures itself must let in."""
-    return [sample for sample in genuine(Profile.NONE) if not _BY_STAMP_ALONE.search(sample.name)]
+    """Genuine mail that a filter which checks signatures itself must let in, as two hosts deliver it."""
+    every = [*genuine(Profile.NONE), *genuine(Profile.OPENDMARC)]
+    return [sample for sample in every if not _BY_STAMP_ALONE.search(sample.name)]
 
 
 def unsigned_forgeries() -> list[Sample]:
@@ -70,13 +74,15 @@ def planted_stamps(profile: Profile) -> list[tuple[str, bytes]]:
 def is_signed_by_a_marketplace(sample: Sample) -> bool:
     """Whether some signature of a marketplace's domain holds, whatever it leaves open: DMARC passes then."""
     records = test_keys() | dict(sample.zone)
+    if sample.name in _SIGNED_ALL_THE_SAME:
+        return True
 
     def look_up(name: bytes, timeout: int = 5) -> bytes | None:
         del timeout
         return records.get(name.decode().rstrip(".").lower())
 
     count = len(re.findall(rb"(?im)^dkim-signature[ \t]*:", sample.raw))
-    return any(_holds(sample.raw, index, look_up) for index in range(min(count, 20)))
+    return any(_holds(sample.raw, index, look_up) for index in range(min(count, 100)))
 
 
 def _holds(raw: bytes, index: int, look_up: object) -> bool:

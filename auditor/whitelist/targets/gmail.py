@@ -36,6 +36,7 @@ def plan(wanted: Sequence[Wanted], means: Means) -> Plan:
     for one in wanted:
         try:
             pattern, why = _narrowest(one, means)
+            _written(pattern)
         except ConfigError as error:
             pattern, why = "", str(error)
         if why:
@@ -90,7 +91,7 @@ def _criteria(entries: Sequence[Entry]) -> Iterator[str]:
 def _written(pattern: str) -> str:
     """The one way in which an address gets into a filter: no word, bracket or operator of Gmail's can be in it."""
     term = pattern.removeprefix("*")
-    if not re.fullmatch(r"[a-z0-9.+_=-]*@[a-z0-9.-]+", term):
+    if not re.fullmatch(r"[a-z0-9.+_=-]*@[a-z0-9._-]+", term):
         raise ConfigError(f"`{pattern}` is no address that Gmail can look for")
     return term
 
@@ -149,9 +150,9 @@ def _effects(properties: dict[str, str]) -> Iterator[Effect]:
 def _glob(term: str) -> str:
     """Gmail looks for words: what is no whole address also fits display names and longer ones."""
     term = term.strip("\"'")
-    if re.fullmatch(r"\*?@[a-z0-9.-]+", term):
+    if re.fullmatch(r"\*?@[a-z0-9._-]+", term):
         return f"*{term.lstrip('*')}"
-    return term if re.fullmatch(r"[a-z0-9.+_=-]+@[a-z0-9.-]+", term) else f"*{term}*"
+    return term if re.fullmatch(r"[a-z0-9.+_=-]+@[a-z0-9._-]+", term) else f"*{term}*"
 
 
 TARGET = Target(

@@ -34,6 +34,7 @@ def plan(wanted: Sequence[Wanted], means: Means) -> Plan:
     for one in wanted:
         try:
             pattern, domain = glob(one.pattern), domain_of(canonical(one.pattern))
+            _written(pattern)
         except ConfigError as error:
             refused.append(Refused(one.pattern, str(error)))
             continue

@@ -123,8 +123,8 @@ def _forms(ids: str, stamping: Stamping) -> Iterator[str]:
     passed = "dmarc=pass[[:space:]]"
     yield start + passed
     if stamping.quotes:
-        clean = r'([^\"();\\]|header[.]b=\"[A-Za-z0-9+/=]*\"|[(][^()\"\\]*[)])*'
-        quoted = r'\"([^\"\\]|\\\\.)*\"'
+        clean = r"([^\"();\\]|header[.]b=\"[A-Za-z0-9+/=]*\"|[(][^()\"\\]*[)])*"
+        quoted = r"\"([^\"\\]|\\\\.)*\""
         whole = rf"([^\"()\\;]|{quoted}|[(]([^()\"\\]|{quoted})*[)])*"
         yield f"{start}({clean};)+[[:space:]]*{passed}"
         yield rf"{start}({whole};)+[[:space:]]*{passed}[^\"]*$"

@@ -19,31 +19,35 @@ END = "# auditor whitelist: end"
 
 _SETTING = re.compile(r"\s*(?:welcomelist|whitelist)_(from|auth|from_rcvd|from_spf|from_dkim|to)\s+([^#]*)")
 _BLOCKED = re.compile(r"\s*(?:blocklist|blacklist)_from\s+([^#]*)")
+_DOMAIN = re.compile(r"[a-z0-9._-]+")
 _ALL_SPAM = re.compile(r"\s*(?:all|more)_spam_to\s+([^#]*)")
 
 
 def plan(wanted: Sequence[Wanted], means: Means) -> Plan:
     """A glob for each; one with exceptions inside is refused, for a list of globs knows none."""
     del means
-    entries: dict[tuple[str, str], Entry] = {}
+    entries: dict[Entry, None] = {}
     refused: list[Refused] = []
     for one in wanted:
         try:
             pattern = glob(one.pattern)
+            _written(pattern)
         except ConfigError as error:
             refused.append(Refused(one.pattern, str(error)))
             continue
         if one.but_not:
             refused.append(Refused(one.pattern, f"it cannot leave out {', '.join(one.but_not)}, which is not wanted"))
         else:
-            own = domain_of(pattern)
-            entries |= {(pattern, each): _entry(pattern, each, own) for each in one.signers}
-    return Plan(tuple(entries.values()), tuple(refused))
+            entries |= dict.fromkeys(_entries(pattern, one))
+    return Plan(tuple(entries), tuple(refused))
 
 
-def _entry(pattern: str, signer: str, own: str) -> Entry:
+def _entries(pattern: str, one: Wanted) -> Iterator[Entry]:
     """`welcomelist_auth` wants the very domain to sign; a parent, which may, has to be named."""
-    return Entry(pattern, Proof.CHECKED, () if signer == own else (signer,))
+    yield Entry(pattern, Proof.CHECKED)
+    for signer in one.signers:
+        if signer != domain_of(one.pattern) and _DOMAIN.fullmatch(signer):
+            yield Entry(pattern, Proof.CHECKED, (signer,))
 
 
 def render(entries: Sequence[Entry], means: Means) -> str:
@@ -55,7 +59,7 @@ def render(entries: Sequence[Entry], means: Means) -> str:
 
 def _line(entry: Entry) -> str:
     if entry.signers:
-        return f"welcomelist_from_dkim {_written(entry.pattern)} {_written('x@' + entry.signers[0]).removeprefix('x@')}"
+        return f"welcomelist_from_dkim {_written(entry.pattern)} {entry.signers[0]}"
     return f"welcomelist_auth {_written(entry.pattern)}"
 
 
