@@ -147,6 +147,7 @@ PURE = (
     "auditor.contacts.walmart",
     "auditor.contacts.website",
     "auditor.whitelist.check",
+    "auditor.whitelist.including",
     "auditor.whitelist.policies",
     "auditor.whitelist.shapes",
     "auditor.whitelist.stamping",

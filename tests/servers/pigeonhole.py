@@ -24,9 +24,9 @@ class Pigeonhole:
 
     directory: Path
 
-    def install(self, script: str) -> None:
-        """Make this the script that is included. Raises StartError where it does not compile."""
-        (self.directory / "sieve" / "auditor.sieve").write_text(script)
+    def install(self, script: str, name: str = "auditor") -> None:
+        """Make this a script that can be included. Raises StartError where it does not compile."""
+        (self.directory / "sieve" / f"{name}.sieve").write_text(script)
         self.compile(script)
 
     def compile(self, script: str) -> None:
@@ -36,6 +36,15 @@ class Pigeonhole:
         done = self._run("sievec", str(tried), str(self.directory / "tried.svbin"))
         if done.returncode:
             raise StartError(f"sievec: {done.stderr[-2000:]}")
+
+    def folders_of(self, script: str, raw: bytes) -> list[str]:
+        """Where this script, as the active one, would file the message."""
+        (self.directory / "other.sieve").write_text(script, newline="")
+        (self.directory / "message").write_bytes(raw)
+        done = self._run("sieve-test", str(self.directory / "other.sieve"), str(self.directory / "message"))
+        if done.returncode:
+            raise StartError(f"sieve-test: {done.stderr[-2000:]}")
+        return _FILED.findall(done.stdout)
 
     def folder_of(self, raw: bytes) -> str:
         """Where the message would lie: INBOX only where the included script kept it."""
@@ -70,7 +79,7 @@ def pigeonhole_unavailable() -> str:
 def running_pigeonhole() -> Iterator[Pigeonhole]:
     with server_directory("pigeonhole") as directory:
         owner = pwd.getpwnam("mail")
-        for name in ("mail", "sieve"):
+        for name in ("mail", "sieve", "global"):
             (directory / name).mkdir()
         (directory / "active.sieve").write_text(_AFTER)
         (directory / "dovecot.conf").write_text(_configuration(directory, owner.pw_name))
@@ -91,6 +100,11 @@ first_valid_uid = 1
 ssl = no
 log_path = /dev/stderr
 plugin {{
+  sieve_global = {directory}/global
+  sieve_extensions = +editheader +spamtest +spamtestplus
+  sieve_spamtest_status_type = score
+  sieve_spamtest_status_header = X-Spam-Score: (-?[0-9.]+)
+  sieve_spamtest_max_value = 10
   sieve = file:{directory}/sieve;active={directory}/active.sieve
 }}
 """

@@ -42,6 +42,7 @@ _RULE = re.compile(
     r' {4}header :index 1 :regex "Authentication-Results" "dmarc=[^"]*=\((?P<signers>[^()"]+)\)[^"]*"\) '
     r"\{ keep; stop; \}\n"
 )
+_OURS = re.compile(rf"^{re.escape(MARK)}.*?^}}\n", re.MULTILINE | re.DOTALL)
 _STRING = re.compile(r'"([^"]*)"')
 _TOKEN = re.compile(r"\[\.\]|\[\+\]|\[\^@\]\+|\[\^\.@\]\+|[^\[]+|\[[^\]]+\](?:\{[0-9,]+\})?")
 
@@ -169,11 +170,12 @@ def _some(piece: Some) -> str:
 
 def parse(text: str) -> Present:
     """Our own rules where the script is ours, and the rules of any script that touch senders."""
-    if MARK not in text:
+    ours = _OURS.search(text)
+    if ours is None:
         return read_script(text)
-    before, _, ours = text.partition(MARK)
-    entries = tuple(entry for found in _RULE.finditer(ours) for entry in _read(found))
-    return Present((*entries, *read_script(before).entries), read_script(before).unread)
+    others = read_script(text[: ours.start()] + text[ours.end() :])
+    entries = tuple(entry for found in _RULE.finditer(ours[0]) for entry in _read(found))
+    return Present((*entries, *others.entries), others.unread)
 
 
 def _read(found: re.Match[str]) -> Iterator[Entry]:

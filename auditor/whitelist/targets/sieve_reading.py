@@ -22,10 +22,10 @@ _THROWN = frozenset({"discard", "reject", "ereject"})
 _BINS = frozenset(
     {
         *("trash", "bin", "deleted", "deleted items", "deleted messages"),
-        *("junk", "spam", "bulk", "junk mail", "junk e-mail", "junk email"),
         *("papierkorb", "corbeille", "papelera", "cestino", "prullenbak", "lixeira", "kosz"),
     }
 )
+_JUNK = frozenset({"junk", "spam", "bulk", "junk mail", "junk e-mail", "junk email"})
 
 Argument: TypeAlias = "str | Tag | tuple[str, ...] | Command"
 
@@ -125,7 +125,7 @@ def _of_block(found: Sequence[Command], condition: _Condition) -> Iterator[Entry
         elif command.name == "else":
             turned = replace(before, globs=(), but_not=before.globs, proof=Proof.NONE)
             yield from _of_block(command.block, _both(condition, turned))
-        elif effect := _effect(command, found):
+        elif effect := _effect(command, found, by_sender=bool(condition.globs)):
             yield from _entries(effect, condition, command)
 
 
@@ -138,10 +138,12 @@ def _entries(effect: Effect, condition: _Condition, command: Command) -> Iterato
         yield Entry(pattern, condition.proof, (), condition.but_not, effect, is_ours=False, text=text)
 
 
-def _effect(command: Command, block: Sequence[Command]) -> Effect | None:
+def _effect(command: Command, block: Sequence[Command], *, by_sender: bool) -> Effect | None:
+    """What is marked as spam belongs into the spam folder; a sender does not."""
     ends = any(each.name == "stop" for each in block)
     folders = [_leaf(each[-1]) for each in command.lists[-1:]] if command.name == "fileinto" else []
-    if command.name in _THROWN or (folders and folders[0] in _BINS):
+    bins = _BINS | _JUNK if by_sender else _BINS
+    if command.name in _THROWN or (folders and folders[0] in bins):
         return Effect.DISCARD
     if command.name == "vacation":
         return Effect.REPLY
@@ -219,21 +221,31 @@ def _unread(found: Sequence[Command]) -> Iterator[str]:
         yield from _unread(command.block)
 
 
-def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
+def words(text: str) -> Iterator[tuple[str, str, int]]:
+    """(kind, text, where it begins in characters) of each word but comments. Raises UnreadableScript."""
     from sievelib.parser import Lexer, ParseError, Parser
 
     if len(text) > MAX_SCRIPT:
         raise UnreadableScript(f"it is longer than {MAX_SCRIPT:,} characters")
     lexer = Lexer(Parser.lrules)
-    line, counted = 1, 0
-    data = text.encode()
+    data = text.encode("utf-8", "replace")
+    at, counted = 0, 0
     try:
         for kind, value in lexer.scan(data):
-            line, counted = line + data.count(b"\n", counted, lexer.pos), lexer.pos
+            at, counted = at + len(data[counted : lexer.pos].decode()), lexer.pos
             if not kind.endswith("comment"):
-                yield kind, value.decode("utf-8", "replace"), line
+                yield kind, value.decode(), at
     except ParseError as error:
+        line = text.count("\n", 0, at) + 1
         raise UnreadableScript(f"line {line}: {error}") from None
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
+    """The same with the number of the line."""
+    line, counted = 1, 0
+    for kind, value, at in words(text):
+        line, counted = line + text.count("\n", counted, at), at
+        yield kind, value, line
 
 
 def _command(tokens: _Tokens, depth: int) -> Command:
