@@ -97,7 +97,7 @@ def domain_of(pattern: str) -> str:
 @lru_cache(maxsize=65536)
 def overlap(one: str, other: str) -> bool:
     """Whether some text fits both globs; of one that is longer than any address can be, no."""
-    if max(len(one), len(other)) > MAX_ADDRESS:
+    if max(len(one), len(other)) > MAX_ADDRESS or not _end_alike(one, other):
         return False
     waiting, seen = [(0, 0)], {(0, 0)}
     while waiting:
@@ -109,6 +109,16 @@ def overlap(one: str, other: str) -> bool:
                 seen.add(after)
                 waiting.append(after)
     return False
+
+
+def _end_alike(one: str, other: str) -> bool:
+    """Whether their ends, up to a `*` in either, can be the same: most globs differ there, in the domain."""
+    for here, there in zip(reversed(one), reversed(other), strict=False):
+        if "*" in (here, there):
+            return True
+        if here != there and "?" not in (here, there):
+            return False
+    return True
 
 
 def _steps(one: str, other: str, at: tuple[int, int]) -> Iterator[tuple[int, int]]:

@@ -181,3 +181,9 @@ def test_nothing_of_a_marketplace_where_the_seller_is_not_counts() -> None:
     text = "".join(f"whitelist_from *@{domain}\n" for domain in ebay)
 
     assert rules("spamassassin", text) == set()
+
+
+def test_a_list_of_thousands_is_compared() -> None:
+    text = "".join(f"friend{number}@family{number}.example\n" for number in range(5_000)) + "help@walmart.com\n"
+
+    assert rules("outlook", text) == {"whitelist-unauthenticated"}

@@ -25,7 +25,9 @@ _SENDER_RULE = re.compile(r"(?:header\s*=\s*\"?from\"?|type\s*=\s*\"?(?:from|use
 _PROVED = re.compile(
     r"require_symbols\s*=\s*\"[^\"]*(?:DMARC_POLICY_ALLOW|R_DKIM_ALLOW)|valid_(?:dmarc|dkim)\s*=\s*true"
 )
-_BLOCK = re.compile(r"^\s*\"?(?P<name>[A-Za-z0-9_]+)\"?\s*\{(?P<body>(?:[^{}]|\{[^{}]*\})*)\}", re.MULTILINE)
+_BLOCK = re.compile(
+    r"^[ \t]*\"?(?P<name>[A-Za-z0-9_]{1,100})\"?[ \t]*\{(?P<body>(?:[^{}]|\{[^{}]*\})*)\}", re.MULTILINE
+)
 _SCORE = re.compile(r"(?:score|weight)\s*=\s*(-?[0-9.]+)")
 _ACTION = re.compile(r"action\s*=\s*\"?(accept|reject|discard)")
 _VALUE = re.compile(r'"([^"]*)"')

@@ -42,7 +42,7 @@ _RULE = re.compile(
     r' {4}header :index 1 :regex "Authentication-Results" "dmarc=[^"]*=\((?P<signers>[^()"]+)\)[^"]*"\) '
     r"\{ keep; stop; \}\n"
 )
-_OURS = re.compile(rf"^{re.escape(MARK)}.*?^}}\n", re.MULTILINE | re.DOTALL)
+_END = "\n}\n"
 _STRING = re.compile(r'"([^"]*)"')
 _TOKEN = re.compile(r"\[\.\]|\[\+\]|\[\^@\]\+|\[\^\.@\]\+|[^\[]+|\[[^\]]+\](?:\{[0-9,]+\})?")
 
@@ -170,11 +170,12 @@ def _some(piece: Some) -> str:
 
 def parse(text: str) -> Present:
     """Our own rules where the script is ours, and the rules of any script that touch senders."""
-    ours = _OURS.search(text)
-    if ours is None:
+    start = text.find(MARK)
+    end = text.find(_END, start) + len(_END)
+    if start < 0 or end < len(_END):
         return read_script(text)
-    others = read_script(text[: ours.start()] + text[ours.end() :])
-    entries = tuple(entry for found in _RULE.finditer(ours[0]) for entry in _read(found))
+    others = read_script(text[:start] + text[end:])
+    entries = tuple(entry for found in _RULE.finditer(text, start, end) for entry in _read(found))
     return Present((*entries, *others.entries), others.unread)
 
 
@@ -195,6 +196,8 @@ TARGET = Target(
     plan,
     render,
     parse,
-    "Put it on the server as a script of its own, and include it in the active one before the rule that files spam "
-    "and after the one that deals with viruses.",
+    f"Put it on the server as a script called {NAME}, and begin the active one, behind its `require`, with: include "
+    f':personal :optional "{NAME}"; (and require "include"). If rspamd stamps your mail, write provider = "rspamd" in the '
+    "mailbox first: of other hosts the rule takes only a stamp that begins with dmarc=pass. Let Postfix take no mail that "
+    "the filter did not see (milter_default_action = tempfail, as it is by default).",
 )

@@ -118,6 +118,7 @@ _EVERYTHING = _Condition()
 
 def _of_block(found: Sequence[Command], condition: _Condition) -> Iterator[Entry]:
     before: _Condition = condition
+    ends = any(each.name == "stop" for each in found)
     for command in found:
         if command.name in ("if", "elsif") and command.tests:
             before = _condition(command.tests[0])
@@ -125,7 +126,7 @@ def _of_block(found: Sequence[Command], condition: _Condition) -> Iterator[Entry
         elif command.name == "else":
             turned = replace(before, globs=(), but_not=before.globs, proof=Proof.NONE)
             yield from _of_block(command.block, _both(condition, turned))
-        elif effect := _effect(command, found, by_sender=bool(condition.globs)):
+        elif effect := _effect(command, ends=ends, by_sender=bool(condition.globs)):
             yield from _entries(effect, condition, command)
 
 
@@ -138,9 +139,8 @@ def _entries(effect: Effect, condition: _Condition, command: Command) -> Iterato
         yield Entry(pattern, condition.proof, (), condition.but_not, effect, is_ours=False, text=text)
 
 
-def _effect(command: Command, block: Sequence[Command], *, by_sender: bool) -> Effect | None:
-    """What is marked as spam belongs into the spam folder; a sender does not."""
-    ends = any(each.name == "stop" for each in block)
+def _effect(command: Command, *, ends: bool, by_sender: bool) -> Effect | None:
+    """What is marked as spam belongs into the spam folder; a sender does not. `ends`: the block says stop."""
     folders = [_leaf(each[-1]) for each in command.lists[-1:]] if command.name == "fileinto" else []
     bins = _BINS | _JUNK if by_sender else _BINS
     if command.name in _THROWN or (folders and folders[0] in bins):
