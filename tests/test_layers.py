@@ -91,7 +91,7 @@ HOME: dict[str, tuple[str, ...]] = {
     "checkdmarc": ("auditor.contacts.records",),
     "selectolax": ("auditor.text",),
     "keyring": ("auditor.mailbox.signin",),
-    "sievelib": ("auditor.whitelist.targets.sieve_reading",),
+    "sievelib": ("auditor.whitelist.targets.sieve_grammar",),
     "subprocess": (
         "auditor.mailbox.signin",
         "auditor.schedule.programs",

@@ -7,7 +7,7 @@ before a `require` (RFC 5228 section 3.2), and the include behind the last of th
 from __future__ import annotations
 
 from auditor.whitelist.targets.sieve import NAME
-from auditor.whitelist.targets.sieve_reading import words
+from auditor.whitelist.targets.sieve_grammar import words
 
 _MARK = "# auditor whitelist"
 _REQUIRE = f'require ["include"]; {_MARK}\r\n'

@@ -9,7 +9,7 @@ import pytest
 
 from auditor.whitelist import TARGETS, Facts, judge
 from auditor.whitelist.including import is_included, with_include, without_include
-from auditor.whitelist.targets.sieve_reading import MAX_SCRIPT, UnreadableScript, commands
+from auditor.whitelist.targets.sieve_grammar import MAX_SCRIPT, UnreadableScript, commands
 from tests.contexts import catalogue
 from tests.servers.pigeonhole import Pigeonhole, pigeonhole_unavailable, running_pigeonhole
 from tests.servers.plugin import need

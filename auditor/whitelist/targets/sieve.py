@@ -197,7 +197,7 @@ TARGET = Target(
     render,
     parse,
     f"Put it on the server as a script called {NAME}, and begin the active one, behind its `require`, with: include "
-    f':personal :optional "{NAME}"; (and require "include"). If rspamd stamps your mail, write provider = "rspamd" in the '
-    "mailbox first: of other hosts the rule takes only a stamp that begins with dmarc=pass. Let Postfix take no mail that "
-    "the filter did not see (milter_default_action = tempfail, as it is by default).",
+    f':personal :optional "{NAME}"; (and require "include"). If rspamd stamps your mail, write provider = "rspamd" in '
+    "the mailbox first: of other hosts the rule takes only a stamp that begins with dmarc=pass. Let Postfix take no "
+    "mail that the filter did not see (milter_default_action = tempfail, as it is by default).",
 )
