@@ -84,8 +84,8 @@ def test_gmail_says_what_it_does_not_write_and_why(shop: Shop) -> None:
     assert ran.exit_code == 0
     assert "help@walmart.com" in ran.stdout
     assert "wal-mart.com" not in ran.stdout
-    assert "partnerhelp@wal-mart.com: wal-mart.com does not have forged mail refused (DMARC)" in ran.stderr
-    assert "Gmail could only let in all of relay.walmart.com" in ran.stderr
+    assert "partnerhelp@wal-mart.com: the domain does not have forged mail refused (DMARC)" in ran.stderr
+    assert "Gmail could only let in the whole domain" in ran.stderr
 
 
 @pytest.mark.parametrize("target", ["outlook", "vcard"])

@@ -212,7 +212,10 @@ def test_gmail_writes_only_what_its_receivers_refuse_to_forgers() -> None:
     plan = TARGETS["gmail"].plan([wished(each) for each in patterns], known)
 
     assert [each.pattern for each in plan.entries] == ["help@walmart.com"]
-    assert [each.why.partition(" ")[0] for each in plan.refused] == ["none.example", "whether"]
+    assert [(each.pattern, each.why.partition(" ")[0]) for each in plan.refused] == [
+        ("a@none.example", "the"),
+        ("b@unknown.example", "whether"),
+    ]
 
 
 def test_gmail_lets_in_no_domain_from_where_unwanted_mail_comes_too() -> None:

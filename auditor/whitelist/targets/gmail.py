@@ -54,12 +54,12 @@ def _narrowest(one: Wanted, means: Means) -> tuple[str, str]:
     exact = is_exact(one.pattern)
     pattern = one.pattern if exact else f"*@{domain}"
     if not exact and (set("[*") & set(domain) or _holds_unwanted(pattern, means)):
-        return pattern, f"Gmail could only let in all of {domain}, from where unwanted mail comes too"
+        return pattern, "Gmail could only let in the whole domain, from where unwanted mail comes too"
     is_enforced = means.policies.get(domain)
     if is_enforced is None:
-        return pattern, f"whether forged mail from {domain} is refused could not be looked up"
+        return pattern, "whether forged mail from this domain is refused could not be looked up"
     if not is_enforced:
-        return pattern, f"{domain} does not have forged mail refused (DMARC), and a Gmail filter would let it in"
+        return pattern, "the domain does not have forged mail refused (DMARC), and a Gmail filter would let it in"
     return pattern, ""
 
 
