@@ -98,6 +98,7 @@ def check_stale(facts: Facts) -> Iterator[Finding]:
 
 def check_unauthenticated(facts: Facts) -> Iterator[Finding]:
     """Entries that let in whoever writes a marketplace's address into his message."""
+    yield from _strange_hosts(facts)
     for each in facts.present.entries:
         if each.effect is not Effect.ADMIT or not _touched(each, facts):
             continue
@@ -107,6 +108,14 @@ def check_unauthenticated(facts: Facts) -> Iterator[Finding]:
             yield facts.finding("whitelist-unauthenticated", each.pattern, detail, _seen(each))
         elif each.proof is Proof.POLICY:
             yield from _unenforced(each, facts)
+
+
+def _strange_hosts(facts: Facts) -> Iterator[Finding]:
+    stamping = facts.means.stamping
+    own = () if isinstance(stamping, str) else stamping.ids
+    for host in sorted(set(facts.present.ids) - set(own)):
+        detail = f"auditor's own rules believe the stamps of {host}, which is not your host (authserv_ids)"
+        yield facts.finding("whitelist-unauthenticated", host, detail)
 
 
 def _unenforced(entry: Entry, facts: Facts) -> Iterator[Finding]:

@@ -76,10 +76,11 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """What was read out of a filter. `unread`: parts of which nothing is known."""
+    """What was read out of a filter. `unread`: parts of which nothing is known; `ids`: whose stamps ours believe."""
 
     entries: tuple[Entry, ...] = ()
     unread: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,3 +187,34 @@ def test_a_list_of_thousands_is_compared() -> None:
     text = "".join(f"friend{number}@family{number}.example\n" for number in range(5_000)) + "help@walmart.com\n"
 
     assert rules("outlook", text) == {"whitelist-unauthenticated"}
+
+
+@pytest.mark.parametrize(
+    "old, new",
+    [
+        ('  not header :regex "From" "@.*@",\n', ""),
+        ("dmarc.*dmarc", "x"),
+        ('"^(mx[.]shop[.]test);', '".*'),
+        ("if allof (\n", "if anyof (\n"),
+        ("${queue}[", "["),
+    ],
+)
+def test_our_script_without_its_guard_lets_in_anyone(old: str, new: str) -> None:
+    text = text_for("sieve")
+    assert old in text
+
+    assert "whitelist-unauthenticated" in rules("sieve", text.replace(old, new, 1))
+
+
+def test_our_script_with_the_stamps_of_another_host_lets_in_anyone() -> None:
+    found = judged("sieve", text_for("sieve").replace("mx[.]shop[.]test", "mx[.]evil[.]test")).findings
+
+    subjects = {each.subject for each in found if each.rule.id == "whitelist-unauthenticated"}
+    assert subjects == {"sieve: mx.evil.test"}
+
+
+def test_our_rule_of_rspamd_without_its_proof_lets_in_anyone() -> None:
+    text = text_for("rspamd")
+
+    for old in ('  require_symbols = "DMARC_POLICY_ALLOW";\n', "  selector = \"from('mime'):addr\";\n"):
+        assert "whitelist-unauthenticated" in rules("rspamd", text.replace(old, ""))

@@ -17,6 +17,7 @@ from auditor.whitelist.values import Effect, Entry, Means, Plan, Present, Proof,
 SYMBOL = "AUDITOR_MARKETPLACE"
 SCORE = -15.0
 
+_SELECTOR = "selector = \"from('mime'):addr\""
 _ANY = ("[^@]+", "[^.@]+")
 _TO_PLAIN = {"[.]": ".", "[+]": "+", _ANY[0]: "*", _ANY[1]: "*"}
 _TOKEN = re.compile(r"\[\.\]|\[\+\]|\[\^@\]\+|\[\^\.@\]\+|[^\[]+|\[[^\]]+\](?:\{[0-9,]+\})?")
@@ -61,7 +62,7 @@ def render(entries: Sequence[Entry], means: Means) -> str:
 # auditor whitelist, version 1. For local.d/multimap.conf. It counts only where DMARC passes for the From domain.
 {SYMBOL} {{
   type = "selector";
-  selector = "from('mime'):addr";
+  {_SELECTOR};
   regexp = true;
   map = [
 {lines}
@@ -96,7 +97,7 @@ def _of_block(name: str, body: str) -> Iterator[Entry]:
     if name == SYMBOL:
         for line in body.splitlines():
             if found := _LINE.fullmatch(line):
-                proof = Proof.CHECKED if _PROVED.search(body) else Proof.NONE
+                proof = Proof.CHECKED if _PROVED.search(body) and _SELECTOR in body else Proof.NONE
                 yield Entry(_unwritten(found["expression"]), proof, text=f"{name}: {line.strip()}")
         return
     score, action = _SCORE.search(body), _ACTION.search(body)

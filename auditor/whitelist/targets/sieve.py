@@ -8,6 +8,7 @@ knows neither quotation marks nor comments, so a sender may write results into v
   it; only where the host quotes what is ambiguous may clean results stand before it, or quoted ones before it and
   none behind it (an encoded word that hides the host's own result begins and ends in quoted values);
 - the word dmarc stands once in it;
+- where rspamd stamps, X-Rspamd-Queue-Id names the queue id of Postfix, so that rspamd did see the message;
 - no DKIM-Signature has an identity (i=) that is more than a word: OpenDKIM repeats it decoded and unquoted, and
   OpenDMARC reads that.
 
@@ -43,6 +44,7 @@ _RULE = re.compile(
     r"\{ keep; stop; \}\n"
 )
 _END = "\n}\n"
+_IDS = re.compile(r'"\^\(([a-z0-9._|\[\]-]+)\);')
 _STRING = re.compile(r'"([^"]*)"')
 _TOKEN = re.compile(r"\[\.\]|\[\+\]|\[\^@\]\+|\[\^\.@\]\+|[^\[]+|\[[^\]]+\](?:\{[0-9,]+\})?")
 
@@ -74,10 +76,15 @@ def render(entries: Sequence[Entry], means: Means) -> str:
     """The script; nothing for no entries."""
     if not entries or isinstance(means.stamping, str):
         return ""
-    extensions = (*EXTENSIONS, *(("variables",) if means.stamping.quotes else ()))
-    require = ", ".join(f'"{each}"' for each in extensions)
     rules = "".join(_rule(list(group)) for _, group in groupby(sorted(entries, key=_group), _group))
-    return f"{_HEAD.format(mark=MARK, require=require)}{_guard(means.stamping)}{{\n{rules}}}\n"
+    return f"{_head(means.stamping)}{{\n{rules}}}\n"
+
+
+def _head(stamping: Stamping) -> str:
+    """All that stands before the rules."""
+    extensions = (*EXTENSIONS, *(("variables",) if stamping.quotes else ()))
+    require = ", ".join(f'"{each}"' for each in extensions)
+    return _HEAD.format(mark=MARK, require=require) + _guard(stamping)
 
 
 _HEAD = """\
@@ -175,15 +182,29 @@ def parse(text: str) -> Present:
     if start < 0 or end < len(_END):
         return read_script(text)
     others = read_script(text[:start] + text[end:])
-    entries = tuple(entry for found in _RULE.finditer(text, start, end) for entry in _read(found))
-    return Present((*entries, *others.entries), others.unread)
+    stamping = _guarded(text[start:end])
+    proof = Proof.NONE if stamping is None else Proof.STAMP
+    entries = tuple(entry for found in _RULE.finditer(text, start, end) for entry in _read(found, proof))
+    return Present((*entries, *others.entries), others.unread, stamping.ids if stamping else ())
 
 
-def _read(found: re.Match[str]) -> Iterator[Entry]:
+def _guarded(ours: str) -> Stamping | None:
+    """Whose stamps our script goes by; None where what guards its rules is not as it was written."""
+    ids = _IDS.search(ours)
+    if ids is None:
+        return None
+    named = tuple(_unwritten(each) for each in ids[1].split("|"))
+    for stamping in (Stamping(named), Stamping(named, quotes=True)):
+        if ours.startswith(_head(stamping) + "{\n  if allof (address"):
+            return stamping
+    return None
+
+
+def _read(found: re.Match[str], proof: Proof) -> Iterator[Entry]:
     signers = tuple(_unwritten(each) for each in found["signers"].split("|"))
     but_not = tuple(_unwritten(each[1:-1]) for each in _STRING.findall(found["but"] or ""))
     for each in _STRING.findall(found["admits"]):
-        yield Entry(_unwritten(each[1:-1]), Proof.STAMP, signers, but_not)
+        yield Entry(_unwritten(each[1:-1]), proof, signers, but_not)
 
 
 def _unwritten(expression: str) -> str:
