@@ -368,6 +368,50 @@ _TABLE = (
         "Your domain has no SPF record, so your answers are more likely called spam",
         "Publish one.",
     ),
+    # The whitelist (auditor/whitelist).
+    Rule(
+        "sieve-vacation",
+        Practice.NO_AUTOMATED_REPLIES,
+        Severity.HIGH,
+        "A filter answers customers automatically",
+        "Take the automatic reply off, or let it spare the marketplaces' addresses: Walmart and Amazon count no "
+        "automated reply as an answer, and Walmart forbids them.",
+    ),
+    Rule(
+        "whitelist-discards",
+        Practice.CHECK_SPAM_AND_WHITELIST,
+        Severity.HIGH,
+        "A filter throws marketplace mail away",
+        "Take the rule off, or let it file the mail into the spam folder, where auditor finds what is genuine.",
+    ),
+    Rule(
+        "whitelist-missing",
+        Practice.CHECK_SPAM_AND_WHITELIST,
+        Severity.MEDIUM,
+        "A filter does not hold all that belongs on the whitelist",
+        "Write it anew: auditor whitelist export TARGET",
+    ),
+    Rule(
+        "whitelist-stale",
+        Practice.CHECK_SPAM_AND_WHITELIST,
+        Severity.LOW,
+        "A filter lets in what is not wanted any more",
+        "Write it anew: auditor whitelist export TARGET",
+    ),
+    Rule(
+        "whitelist-too-wide",
+        Practice.CHECK_SPAM_AND_WHITELIST,
+        Severity.HIGH,
+        "A filter lets in more than the marketplaces",
+        "Take the rule off, and put in what `auditor whitelist export TARGET` writes.",
+    ),
+    Rule(
+        "whitelist-unauthenticated",
+        Practice.CHECK_SPAM_AND_WHITELIST,
+        Severity.HIGH,
+        "A filter lets in whoever claims to be a marketplace",
+        "Take the rule off, and put in what `auditor whitelist export TARGET` writes.",
+    ),
 )
 
 RULES = MappingProxyType({rule.id: rule for rule in _TABLE})

@@ -36,6 +36,7 @@ HEAVY = (
     "pymap",
     "rapidfuzz",
     "selectolax",
+    "sievelib",
 )
 
 FILE = ("message.eml", "--received-at", RECEIVED_AT.isoformat())
@@ -130,6 +131,13 @@ def test_contacts_load_only_what_is_written_there(folder: Path) -> None:
         )
         == []
     )
+
+
+def test_the_whitelist_opens_no_mailbox_and_makes_no_state(folder: Path) -> None:
+    loaded = loaded_by(folder, "whitelist", "export", "spamassassin")
+
+    assert needless(loaded, ("sqlalchemy", "alembic", "imapclient", "keyring", "dkim", "selectolax", "sievelib")) == []
+    assert sorted(path.name for path in folder.iterdir()) == ["auditor.toml", "message.eml"]
 
 
 def test_showing_the_marketplaces_opens_nothing(folder: Path) -> None:

@@ -8,7 +8,21 @@ from collections.abc import Sequence
 
 import typer
 
-from auditor.cli import ack, audit, contacts, demo, doctor, explain, init, login, marketplaces, rescue, schedule, undo
+from auditor.cli import (
+    ack,
+    audit,
+    contacts,
+    demo,
+    doctor,
+    explain,
+    init,
+    login,
+    marketplaces,
+    rescue,
+    schedule,
+    undo,
+    whitelist,
+)
 from auditor.errors import AuditorError, ConfigError, ExitCode
 
 app = typer.Typer(
@@ -20,7 +34,21 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
-for command in (demo, init, login, doctor, audit, rescue, contacts, explain, ack, undo, marketplaces, schedule):
+for command in (
+    demo,
+    init,
+    login,
+    doctor,
+    audit,
+    rescue,
+    contacts,
+    whitelist,
+    explain,
+    ack,
+    undo,
+    marketplaces,
+    schedule,
+):
     name = command.__name__.rpartition(".")[2]
     app.command(name)(getattr(command, name))
 

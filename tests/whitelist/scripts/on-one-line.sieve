@@ -1,0 +1,1 @@
+require "fileinto"; require ["imap4flags"];if header :is "subject" "x;{}" { fileinto "A"; }# end

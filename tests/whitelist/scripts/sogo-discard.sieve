@@ -1,0 +1,4 @@
+require ["fileinto"];
+if allof (address :contains "from" "@amazon.com") {
+    discard;
+}

@@ -1,0 +1,3 @@
+require ["copy"];
+redirect :copy "partner@shop.example";
+keep;

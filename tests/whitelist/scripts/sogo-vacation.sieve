@@ -1,0 +1,2 @@
+require ["vacation"];
+vacation :days 7 :addresses ["support@shop.example", "orders@shop.example"] "I'm out.\nJoe";

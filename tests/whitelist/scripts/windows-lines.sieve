@@ -1,0 +1,5 @@
+/* first */ require
+  [ "fileinto" , # why
+ "regex" ] ;
+
+if header :regex "from" "@amazon[.](com|de)$" { fileinto "A"; } else { keep; }
