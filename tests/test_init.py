@@ -28,7 +28,9 @@ ENV = PasswordSource("password_env", "SHOP_PASSWORD")
 SERVER = Endpoint("imap.shop.test")
 
 _label = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True).filter(lambda text: text[2:4] != "--")
-_local = st.from_regex(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,20}(\.[a-z0-9]{1,10}){0,2}", fullmatch=True)
+_local = st.from_regex(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,20}(\.[a-z0-9]{1,10}){0,2}", fullmatch=True).filter(
+    lambda local: local != "*"  # that stands for every address
+)
 _addresses = st.builds(
     lambda local, labels: f"{local}@{'.'.join(labels)}.test", _local, st.lists(_label, min_size=1, max_size=3)
 )
