@@ -23,7 +23,7 @@ _WORD = (
 _INTRODUCES = re.compile(_WORD, re.IGNORECASE)
 _IS_FAX = re.compile(r"(?:t[ée]l[ée]?)?fax|faks|télécopie|ＦＡＸ|ファックス|\bf\s{0,2}[:.|]\s{0,2}\Z", re.IGNORECASE)
 _ONLY_A_LABEL = re.compile(r"[\W_]*(?:[^\W\d_]{1,12}\.?[\W_]*){0,2}")
-_ABROAD = re.compile(r"(?<![\d+(./-])00 ?(?=[1-9]\d)")
+_ABROAD = re.compile(r"(?<![\d+(./-])(?<!\d )00 ?(?=[1-9]\d)")
 
 # Numbers that are named as something else, in the languages of the marketplaces.
 _NAMES = (

@@ -41,6 +41,11 @@ def is_proved(one: Received) -> bool:
     return one.stream != _AS_BUYER and all(one.checks.get(rule) is True for rule in _SHOWN_BY)
 
 
+def is_to_signed(one: Received) -> bool:
+    """Whether nobody but the marketplace can have written whom it was sent to."""
+    return one.checks.get(_SIGNED_TO) is not None
+
+
 def shown_by(one: Received, own: Collection[str] = ()) -> tuple[str, ...]:
     """The addresses on file that a message shows: whom the signature says it was sent to, and what its text names.
 
@@ -48,7 +53,7 @@ def shown_by(one: Received, own: Collection[str] = ()) -> tuple[str, ...]:
     """
     if not is_proved(one):
         return ()
-    signed = one.recipients if one.checks.get(_SIGNED_TO) is not None else ()
+    signed = one.recipients if is_to_signed(one) else ()
     mine = [address for address in signed if is_listed(address, own)]
     return tuple(dict.fromkeys((*one.registered, *(mine or signed))))
 

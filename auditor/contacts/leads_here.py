@@ -9,7 +9,7 @@ from auditor import providers
 from auditor.config_values import is_loopback
 from auditor.contacts.addresses import domain_in_dns
 from auditor.contacts.facts import ContactFacts, Held, Mail, Remark, Said
-from auditor.contacts.in_use import is_proved, is_same
+from auditor.contacts.in_use import is_proved, is_same, is_to_signed
 from auditor.contacts.reach import mail_hosts
 from auditor.evidence.alignment import registrable_domain
 from auditor.report import Incomplete
@@ -27,7 +27,12 @@ def check_leads_here(facts: ContactFacts) -> Iterator[Said]:
         return
     written = [one for one in mail.received if any(is_same(each, facts.email) for each in one.recipients)]
     recent = [one for one in written if one.received_at > facts.now - timedelta(days=facts.contact.silent_days)]
-    arrived = [one for one in recent if is_proved(one)]
+    proved = [one for one in recent if is_proved(one)]
+    arrived = [one for one in proved if is_to_signed(one)]
+    if proved and not arrived:
+        why = "marketplaces' messages that name it came, and no signature covers whom they were sent to"
+        yield Incomplete(f"whether mail to {facts.email} leads to this mailbox", why, standing=True)
+        return
     if arrived:
         last = arrived[-1]
         said = f"{mail.title(last.marketplace)} last wrote to {facts.email} on {last.received_at:%Y-%m-%d}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -33,6 +34,19 @@ def misread(reply: Reply) -> Iterator[str]:
             yield f"takes {each}"
 
 
-@pytest.mark.parametrize("reply", read("open"), ids=lambda reply: reply.id)
-def test_the_open_half_is_read_as_it_was_written(reply: Reply) -> None:
+BEYOND_US = {
+    "held-004": "letters of the keypad in place of digits",
+    "held-009": "a quotation in Finnish that nothing marks as one",
+}
+
+
+def each_reply() -> Iterator[Any]:
+    for reply in (*read("open"), *read("held")):
+        why = BEYOND_US.get(reply.id)
+        marks = [pytest.mark.xfail(reason=why, strict=True)] if why else []
+        yield pytest.param(reply, id=reply.id, marks=marks)
+
+
+@pytest.mark.parametrize("reply", each_reply())
+def test_each_is_read_as_it_was_written(reply: Reply) -> None:
     assert list(misread(reply)) == []

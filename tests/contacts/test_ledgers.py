@@ -101,6 +101,6 @@ def misjudged(ledger: Ledger) -> Iterator[str]:
     yield from (f"says {each}" for each in said - {*ledger.expected, *ledger.allowed})
 
 
-@pytest.mark.parametrize("ledger", read("open"), ids=lambda ledger: ledger.id)
-def test_the_open_half_is_judged_as_its_sources_say(ledger: Ledger) -> None:
+@pytest.mark.parametrize("ledger", (*read("open"), *read("held")), ids=lambda ledger: ledger.id)
+def test_each_is_judged_as_its_sources_say(ledger: Ledger) -> None:
     assert list(misjudged(ledger)) == [], ledger.why
