@@ -105,6 +105,16 @@ def test_sieve_is_refused_at_a_host_whose_stamp_cannot_be_told(shop: Shop) -> No
     assert "writes no name of its own into its stamp" in ran.stderr
 
 
+@pytest.mark.parametrize("provider", [None, "opendmarc"])
+def test_sieve_is_refused_at_a_host_that_may_leave_a_message_unstamped(shop: Shop, provider: str | None) -> None:
+    shop.mailbox["provider"] = provider
+
+    ran = shop.run("whitelist", "export", "sieve")
+
+    assert (ran.exit_code, ran.stdout) == (10, "")
+    assert "left unstamped could bring its own stamp" in ran.stderr
+
+
 def test_a_hole_needs_attention(shop: Shop) -> None:
     file = shop.folder / "user_prefs"
     file.write_text("whitelist_from *@walmart.com\n")
