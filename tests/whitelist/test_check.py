@@ -10,6 +10,8 @@ from auditor.whitelist.shapes import domain_of
 from tests.contexts import catalogue
 from tests.whitelist.samples import KINDS, everything, means, text_for
 
+pytestmark = pytest.mark.thorough
+
 RULES = {
     *("whitelist-missing", "whitelist-stale", "whitelist-unauthenticated", "whitelist-too-wide"),
     *("whitelist-discards", "sieve-vacation"),

@@ -16,6 +16,8 @@ from tests.servers.plugin import need
 from tests.whitelist.samples import everything, means, text_for
 from tests.whitelist.test_real_sieve import DKIM, GOOD, KEPT, stamped
 
+pytestmark = pytest.mark.thorough
+
 SCRIPTS = {
     path.stem: path.read_bytes().decode() for path in sorted((Path(__file__).parent / "scripts").glob("*.sieve"))
 }
