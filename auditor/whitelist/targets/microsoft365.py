@@ -20,10 +20,17 @@ MAX_PATTERNS = 4_000
 _TO_REGEX = {"?": r"\S", "*": r"\S*", ".": r"\.", "+": r"\W"}
 _FROM_REGEX = {r"\S": "?", r"\S*": "*", r"\.": ".", r"\W": "+"}
 _TOKEN = re.compile(r"\\S\*|\\S|\\\.|\\W|[a-z0-9_=@-]+")
-_RULE = re.compile(
-    r"New-TransportRule -Name 'auditor [0-9]+' `\n  -FromAddressMatchesPatterns (?P<senders>[^\n]*) `\n"
-    r"(?:[^\n]*`\n)*?  -HeaderMatchesPatterns '[^\n]*header\\\.from=(?P<signer>[^\n]*?)\\s\*\(;\|\$\)' `\n"
+_CONDITIONS = (
+    " `\n  -SenderAddressLocation Header -FromScope NotInOrganization `\n"
+    "  -HeaderMatchesMessageHeader 'Authentication-Results' `\n"
+    "  -HeaderMatchesPatterns '(^|;)\\s*dmarc=pass\\s*action=none\\s*header\\.from="
 )
+_END = "\\s*(;|$)' `\n  -SetSCL -1\n"
+_RULE = re.compile(
+    r"New-TransportRule -Name 'auditor [0-9]+' `\n  -FromAddressMatchesPatterns (?P<senders>[^\n`]*)"
+    rf"{re.escape(_CONDITIONS)}(?P<signer>[^\n'()]*?){re.escape(_END)}"
+)
+_CLASS = re.compile(r"\[[^\[\]]*\](?:\{[^{}]*\})?")
 
 
 def plan(wanted: Sequence[Wanted], means: Means) -> Plan:
@@ -41,7 +48,7 @@ def plan(wanted: Sequence[Wanted], means: Means) -> Plan:
         if one.but_not:
             refused.append(Refused(one.pattern, f"it cannot leave out {', '.join(one.but_not)}, which is not wanted"))
         else:
-            entries.append(Entry(pattern, Proof.STAMP, (re.sub(r"\[[^\]]*\](?:\{[^}]*\})?", "*", domain),)))
+            entries.append(Entry(pattern, Proof.STAMP, (_CLASS.sub("*", domain),)))
     return Plan(tuple(dict.fromkeys(sorted(entries, key=_domain))), tuple(refused))
 
 
@@ -58,14 +65,8 @@ def render(entries: Sequence[Entry], means: Means) -> str:
 def _rule(number: int, entries: Sequence[Entry]) -> str:
     senders = ",".join(f"'^{_written(each.pattern)}$'" for each in entries)
     signer = _written(entries[0].signers[0])
-    return (
-        f"New-TransportRule -Name 'auditor {number}' `\n"
-        f"  -FromAddressMatchesPatterns {senders} `\n"
-        "  -SenderAddressLocation Header -FromScope NotInOrganization `\n"
-        "  -HeaderMatchesMessageHeader 'Authentication-Results' `\n"
-        f"  -HeaderMatchesPatterns '(^|;)\\s*dmarc=pass\\s*action=none\\s*header\\.from={signer}\\s*(;|$)' `\n"
-        "  -SetSCL -1\n"
-    )
+    name = f"New-TransportRule -Name 'auditor {number}' `\n"
+    return f"{name}  -FromAddressMatchesPatterns {senders}{_CONDITIONS}{signer}{_END}"
 
 
 def _parts(entries: Sequence[Entry]) -> Iterator[list[Entry]]:

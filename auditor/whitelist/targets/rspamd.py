@@ -20,7 +20,7 @@ SCORE = -15.0
 _SELECTOR = "selector = \"from('mime'):addr\""
 _ANY = ("[^@]+", "[^.@]+")
 _TO_PLAIN = {"[.]": ".", "[+]": "+", _ANY[0]: "*", _ANY[1]: "*"}
-_TOKEN = re.compile(r"\[\.\]|\[\+\]|\[\^@\]\+|\[\^\.@\]\+|[^\[]+|\[[^\]]+\](?:\{[0-9,]+\})?")
+_TOKEN = re.compile(r"\[\.\]|\[\+\]|\[\^@\]\+|\[\^\.@\]\+|[^\[]+|\[[^\[\]]+\](?:\{[0-9,]+\})?")
 _LINE = re.compile(r'\s*"/\^(?P<expression>[^"]*)\$/i",?\s*')
 _SENDER_RULE = re.compile(r"(?:header\s*=\s*\"?from\"?|type\s*=\s*\"?(?:from|user)\"?)", re.IGNORECASE)
 _PROVED = re.compile(

@@ -46,7 +46,7 @@ _RULE = re.compile(
 _END = "\n}\n"
 _IDS = re.compile(r'"\^\(([a-z0-9._|\[\]-]+)\);')
 _STRING = re.compile(r'"([^"]*)"')
-_TOKEN = re.compile(r"\[\.\]|\[\+\]|\[\^@\]\+|\[\^\.@\]\+|[^\[]+|\[[^\]]+\](?:\{[0-9,]+\})?")
+_TOKEN = re.compile(r"\[\.\]|\[\+\]|\[\^@\]\+|\[\^\.@\]\+|[^\[]+|\[[^\[\]]+\](?:\{[0-9,]+\})?")
 
 
 def plan(wanted: Sequence[Wanted], means: Means) -> Plan:
