@@ -70,6 +70,10 @@ class MailboxMisbehaved(MailboxError):
     """The server broke a limit or the protocol; nothing it said since is believed."""
 
 
+class ScriptRefused(MailboxError):
+    """The ManageSieve server said no to one command; the connection is still of use."""
+
+
 class FolderError(MailboxError):
     """One folder could not be opened or read; the others still can."""
 

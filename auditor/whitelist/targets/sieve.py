@@ -44,6 +44,8 @@ _RULE = re.compile(
     r"\{ keep; stop; \}\n"
 )
 _END = "\n}\n"
+REQUIRE = re.compile(r"^require \[[^\[\]\n]*\];\n", re.MULTILINE)
+"""The line of our script that has to stand at the start of a whole one."""
 _IDS = re.compile(r'"\^\(([a-z0-9._|\[\]-]+)\);')
 _STRING = re.compile(r'"([^"]*)"')
 _TOKEN = re.compile(r"\[\.\]|\[\+\]|\[\^@\]\+|\[\^\.@\]\+|[^\[]+|\[[^\[\]]+\](?:\{[0-9,]+\})?")
@@ -176,7 +178,8 @@ def _some(piece: Some) -> str:
 
 
 def parse(text: str) -> Present:
-    """Our own rules where the script is ours, and the rules of any script that touch senders."""
+    """Our own rules where the script holds them, and the rules of any script that touch senders."""
+    text = text.replace("\r\n", "\n")
     start = text.find(MARK)
     end = text.find(_END, start) + len(_END)
     if start < 0 or end < len(_END):
@@ -195,7 +198,8 @@ def _guarded(ours: str) -> Stamping | None:
         return None
     named = tuple(_unwritten(each) for each in ids[1].split("|"))
     for stamping in (Stamping(named), Stamping(named, quotes=True)):
-        if ours.startswith(_head(stamping) + "{\n  if allof (address"):
+        head = REQUIRE.sub("", _head(stamping), count=1)
+        if REQUIRE.sub("", ours, count=1).startswith(head + "{\n  if allof (address"):
             return stamping
     return None
 
