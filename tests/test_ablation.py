@@ -70,7 +70,7 @@ FUNCTIONS = {
 def test_without_this_check_forged_mail_becomes_genuine(
     profile: Profile, check: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    only_it: list[Sample] = [sample for sample in forged(profile) if sample.only == check]
+    only_it: list[Sample] = [sample for sample in forged(profile) if sample.only == check][:12]
     assert only_it
     assert all(judged(sample).verdict.standing is not Standing.GENUINE for sample in only_it)
 

@@ -305,7 +305,7 @@ def floor(account: Account) -> None:
         assert imap.status("Junk", "(MESSAGES UIDNEXT UIDVALIDITY)")[0] == "OK"
 
 
-@pytest.mark.parametrize("others", [0, 700])
+@pytest.mark.parametrize("others", [0, pytest.param(700, marks=pytest.mark.long)])
 def test_a_quiet_audit_costs_one_round_trip_more_than_a_quiet_rescue_for_each_folder_or_for_all(
     others: int, any_server: ImapServer, open_shop: OpenShop, recorder: Recorders
 ) -> None:

@@ -95,7 +95,7 @@ def test_lines_end_in_crlf(profile: Profile) -> None:
 
 
 @pytest.mark.thorough
-@each(QUICK)
+@each(QUICK[:1])
 def test_samples_are_the_same_when_built_again(profile: Profile) -> None:
     sign.cache_clear()
     again = forged.__wrapped__(profile)

@@ -77,14 +77,15 @@ def test_forged_mail_is_not_kept(pigeonhole: Pigeonhole, profile: Profile) -> No
 
 
 @each_host
-def test_planted_stamps_keep_nothing(pigeonhole: Pigeonhole, profile: Profile) -> None:
+@pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.long)])
+def test_planted_stamps_keep_nothing(pigeonhole: Pigeonhole, profile: Profile, step: int) -> None:
     pigeonhole.install(text_for("sieve", profile))
-    samples = planted_stamps(profile)
+    samples = planted_stamps(profile)[::step]
 
     kept = [name for name, raw in samples if pigeonhole.folder_of(raw) == KEPT]
 
     print(f"planted: {len(kept)} of {len(samples)}")
-    assert len(samples) >= 500
+    assert len(samples) >= 500 // step
     assert kept == []
 
 

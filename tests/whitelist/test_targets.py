@@ -128,6 +128,14 @@ PATTERN = st.from_regex(
 @pytest.mark.thorough
 @each_writer
 @given(pattern=ADDRESS | PATTERN)
+@settings(max_examples=150, deadline=None)
+def test_an_address_is_written_as_meant_or_refused(target: Target, pattern: str) -> None:
+    assert holds_only_what_is_meant(target, pattern)
+
+
+@pytest.mark.long
+@each_writer
+@given(pattern=ADDRESS | PATTERN)
 @settings(max_examples=1_000, deadline=None)
 def test_a_thousand_addresses_are_written_as_meant_or_refused(target: Target, pattern: str) -> None:
     assert holds_only_what_is_meant(target, pattern)

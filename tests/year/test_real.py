@@ -28,7 +28,7 @@ def play(calendar: Calendar, folder: Path) -> Record:
         return recorded(year)
 
 
-@pytest.mark.parametrize("seed", [1, 3])
+@pytest.mark.parametrize("seed", [1, pytest.param(3, marks=pytest.mark.long)])
 def test_a_month_that_brings_as_much_as_a_year(seed: int, tmp_path: Path) -> None:
     assert play(draw(seed, 30, haste=12), tmp_path).lines == []
 
