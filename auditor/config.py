@@ -84,10 +84,16 @@ class SmtpConfig(_SignIn):
 
 
 class SieveConfig(Section):
-    """The ManageSieve server."""
+    """The ManageSieve server; the sign-in is as for IMAP."""
 
     host: Host
+    security: Security = "starttls"
     port: Port = 4190
+
+    @model_validator(mode="after")
+    def _consistent(self) -> SieveConfig:
+        _refuse_clear_text(self.host, self.security)
+        return self
 
 
 class ReturnAddressConfig(Section):

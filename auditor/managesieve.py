@@ -30,6 +30,7 @@ _MOST_LINES = 50_000
 _LOGOUT_S = 1
 _LONGEST_QUOTE = 200
 _LITERAL = re.compile(rb"\{([0-9]{1,10})\+?\}\r\n")
+_COUNTED = re.compile(r"\{([0-9]{1,10})\+?\}$")
 _LISTED = re.compile(rb'"((?:[^"\\\r\n]|\\["\\])*)"( ACTIVE)?\r\n', re.IGNORECASE)
 _NO_SERVER = "name it in [mailbox.NAME.sieve]; without ManageSieve: auditor whitelist export sieve"
 _APP_PASSWORD = "check user name and password; accounts with two-step sign-in need an app password"
@@ -66,6 +67,7 @@ class Scripts:
         self._bounded = BoundedFile(bounded, host=self._host)
         self._heard = _Heard(self._bounded)
         self._client: Any = managesieve.Client(self._host, server.endpoint.port)
+        self._answer = b""
         self.extensions: frozenset[str] = frozenset()
 
     def open(self) -> None:
@@ -94,9 +96,8 @@ class Scripts:
     def names(self) -> tuple[Sequence[str], str | None]:
         """All scripts, and which of them is active. Raises MailboxMisbehaved for a name in a form of its own."""
         self._ask("listing the scripts", lambda: self._command("LISTSCRIPTS", []))
-        listed = self._heard.answer()
-        found = list(_LISTED.finditer(listed))
-        if b"".join(each[0] for each in found) != listed:
+        found = list(_LISTED.finditer(self._answer))
+        if b"".join(each[0] for each in found) != self._answer:
             self._bounded.break_off(
                 MailboxMisbehaved(f"{self._host} lists its scripts in a way that is not understood")
             )
@@ -106,7 +107,7 @@ class Scripts:
 
     def get(self, name: str) -> bytes:
         self._ask("reading a script", lambda: self._command("GETSCRIPT", [_octets(name)]))
-        answer = self._heard.answer()
+        answer = self._answer
         found = _LITERAL.match(answer)
         if found is None or len(answer) < found.end() + int(found[1]):
             self._bounded.break_off(MailboxMisbehaved(f"{self._host} gave a script in a way that is not understood"))
@@ -131,8 +132,11 @@ class Scripts:
         self._ask("activating a script", lambda: self._command("SETACTIVE", [_octets(name)]))
 
     def _greeted(self) -> None:
-        self._read_capabilities()
-        if not self._capability("SIEVE"):
+        self._bounded.begin("waiting for its greeting")
+        is_sieve = self._heard.peek().startswith((b'"', b"NO", b"BYE"))
+        if is_sieve:
+            self._read_capabilities()
+        if not is_sieve or not self._capability("SIEVE"):
             where = f"{self._host} port {self._server.endpoint.port}"
             self._bounded.break_off(MailboxMisbehaved(f"{where} does not speak ManageSieve", hint=_NO_SERVER))
 
@@ -174,7 +178,11 @@ class Scripts:
         return self._client._Client__capabilities.get(name) or ""
 
     def _command(self, name: str, arguments: list[bytes | int]) -> bool:
-        code, _ = _private(self._client, "send_command")(name, arguments)
+        """Whether the answer is OK; what it brought before that is kept in `_answer`."""
+        code, said = _private(self._client, "send_command")(name, arguments)
+        self._answer = self._heard.all_but_last()
+        if code == "OK" and (warning := _COUNTED.search(said or "")):  # sievelib leaves the text behind an OK unread
+            _private(self._client, "read_block")(int(warning[1]) + len("\r\n"))
         return bool(code == "OK")
 
     def _ask(self, doing: str, call: Callable[[], bool]) -> None:
@@ -219,14 +227,19 @@ class _Heard:
     def begin(self) -> None:
         self._lines.clear()
 
-    def answer(self) -> bytes:
-        """All lines before the one that says OK."""
+    def all_but_last(self) -> bytes:
+        """What came before the line that says OK."""
         return b"".join(self._lines[:-1])
 
-    def recv(self, size: int) -> bytes:
+    def peek(self) -> bytes:
+        """The next line, which is still to be read."""
         if not self._ahead:
             self._ahead = self._bounded.readline()
             self._lines.append(self._ahead)
+        return self._ahead
+
+    def recv(self, size: int) -> bytes:
+        self.peek()
         taken, self._ahead = self._ahead[:size], self._ahead[size:]
         return taken
 

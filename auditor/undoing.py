@@ -9,6 +9,7 @@ from auditor.config import MailboxConfig
 from auditor.looked import Tools, opened
 from auditor.opening import endpoint_of
 from auditor.outcome import Outcome, Status
+from auditor.scripts import PUT_SCRIPT
 from auditor.store.lock import account_lock
 
 
@@ -22,7 +23,7 @@ def undo_run(
     account = tools.store.account(endpoint_of(mailbox, tools.resolver).host, mailbox.username)
     last = account.last_applied_run()
     wanted = run or (last.id if last else None)
-    if wanted is None or not account.journal.entries(wanted):
+    if wanted is None or all(each.kind == PUT_SCRIPT for each in account.journal.entries(wanted)):
         return None
     with account_lock(tools.store, account), opened(mailbox, tools) as connection:
         if "X-GM-EXT-1" in connection.capabilities:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -12,6 +12,7 @@ from auditor.cli.options import (
     FormatOption,
     MailboxesArgument,
     NoColorOption,
+    NoMailboxOption,
     OutputOption,
     QuietOption,
     VerboseOption,
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
     from auditor.contact_details import ContactDetails
     from auditor.errors import AuditorError
     from auditor.looked import Order
-
-NoMailboxOption = Annotated[
-    bool, typer.Option("--no-mailbox", help="Open no mailbox: judge mail by what the last `auditor audit` saw.")
-]
 
 
 def contacts(

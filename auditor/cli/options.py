@@ -56,6 +56,10 @@ LogFileOption = Annotated[
 ]
 MailboxesArgument = Annotated[list[str] | None, typer.Argument(metavar="MAILBOX", help="All, if none is named.")]
 
+NoMailboxOption = Annotated[
+    bool, typer.Option("--no-mailbox", help="Open no mailbox: judge mail by what the last `auditor audit` saw.")
+]
+
 
 def now() -> datetime:
     return datetime.now(UTC)

@@ -35,7 +35,7 @@ def shop(tmp_path: Path, dns_zone: DnsServer) -> Shop:
 
 
 def test_show_lists_what_is_wanted_and_what_proves_it(shop: Shop) -> None:
-    ran = shop.run("whitelist", "show")
+    ran = shop.run("whitelist", "show", "--no-mailbox")
 
     assert ran.exit_code == 0
     assert f"  {RELAY}\n      proved by relay.walmart.com or walmart.com\n" in ran.stdout
@@ -50,7 +50,9 @@ def test_show_tells_what_was_received(shop: Shop) -> None:
         account.save_sweep(cursor, [row("help@walmart.com")])
 
     (found,) = (
-        each for each in shop.report("whitelist", "show").mailbox["wanted"] if each["pattern"] == "help@walmart.com"
+        each
+        for each in shop.report("whitelist", "show", "--no-mailbox").mailbox["wanted"]
+        if each["pattern"] == "help@walmart.com"
     )
 
     assert found == {
@@ -70,12 +72,12 @@ def test_what_is_exported_is_checked_and_right(shop: Shop, target: str) -> None:
     file = shop.folder / "filter"
 
     exported = shop.run("whitelist", "export", target, "--output", str(file))
-    checked = shop.run("whitelist", "check", target, str(file))
+    checked = shop.run("whitelist", "check", target, str(file), "--no-mailbox")
 
     assert (exported.exit_code, exported.stdout) == (0, "")
     assert checked.exit_code == 0, checked.stdout
     assert "0 findings; 6 rules checked and right" in checked.stdout
-    assert shop.run("whitelist", "check", target, str(file), "--quiet").stdout == ""
+    assert shop.run("whitelist", "check", target, str(file), "--no-mailbox", "--quiet").stdout == ""
 
 
 def test_gmail_says_what_it_does_not_write_and_why(shop: Shop) -> None:
@@ -119,7 +121,7 @@ def test_a_hole_needs_attention(shop: Shop) -> None:
     file = shop.folder / "user_prefs"
     file.write_text("whitelist_from *@walmart.com\n")
 
-    ran = shop.report("whitelist", "check", "spamassassin", str(file))
+    ran = shop.report("whitelist", "check", "spamassassin", str(file), "--no-mailbox")
 
     assert ran.exit_code == 10
     assert {each["rule"] for each in ran.mailbox["findings"]} == {
@@ -162,5 +164,5 @@ def test_wrong_usage_is_one_clear_line(shop: Shop, arguments: tuple[str, ...], s
 def test_of_several_mailboxes_one_must_be_named(shop: Shop) -> None:
     shop.tables = '[mailbox.two]\naddress = "two@shop.test"\nhost = "127.0.0.1"\npassword_env = "X"\n'
 
-    assert "say which: --mailbox NAME" in shop.run("whitelist", "show").stderr
-    assert shop.run("whitelist", "show", "--mailbox", "shop").exit_code == 0
+    assert "say which: --mailbox NAME" in shop.run("whitelist", "show", "--no-mailbox").stderr
+    assert shop.run("whitelist", "show", "--mailbox", "shop", "--no-mailbox").exit_code == 0
