@@ -7,7 +7,6 @@ or of a list is read again from what the server sent: it turns line ends, and kn
 from __future__ import annotations
 
 import re
-import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -48,12 +47,12 @@ class SieveServer:
 @contextmanager
 def signed_in(server: SieveServer, limits: Limits) -> Iterator[Scripts]:
     """A session. Raises MailboxError, or ConfigError for a connection that may not be."""
-    session = Scripts(server, limits)
+    scripts = Scripts(server, limits)
     try:
-        session.open()
-        yield session
+        scripts.open()
+        yield scripts
     finally:
-        session.close()
+        scripts.close()
 
 
 class Scripts:
@@ -96,11 +95,10 @@ class Scripts:
     def names(self) -> tuple[Sequence[str], str | None]:
         """All scripts, and which of them is active. Raises MailboxMisbehaved for a name in a form of its own."""
         self._ask("listing the scripts", lambda: self._command("LISTSCRIPTS", []))
-        found = list(_LISTED.finditer(self._answer))
+        found = list(_listed(self._answer))
         if b"".join(each[0] for each in found) != self._answer:
-            self._bounded.break_off(
-                MailboxMisbehaved(f"{self._host} lists its scripts in a way that is not understood")
-            )
+            said = f"{self._host} lists its scripts in a way that is not understood"
+            self._bounded.break_off(MailboxMisbehaved(said))
         names = [re.sub(rb"\\(.)", rb"\1", each[1]).decode("utf-8", "surrogateescape") for each in found]
         active = next((name for name, each in zip(names, found, strict=True) if each[2]), None)
         return names, active
@@ -140,7 +138,7 @@ class Scripts:
             where = f"{self._host} port {self._server.endpoint.port}"
             self._bounded.break_off(MailboxMisbehaved(f"{where} does not speak ManageSieve", hint=_NO_SERVER))
 
-    def _start_tls(self, sock: socket.socket) -> None:
+    def _start_tls(self, sock: Any) -> None:
         if not self._client.has_tls_support():
             raise MailboxError(
                 f"{self._host} offers no STARTTLS for ManageSieve, and the password is not sent in clear",
@@ -215,11 +213,11 @@ class _Heard:
 
     def __init__(self, bounded: BoundedFile) -> None:
         self._bounded = bounded
-        self._sock: socket.socket | None = None
+        self._sock: Any = None
         self._ahead = b""
         self._lines: list[bytes] = []
 
-    def attach(self, sock: socket.socket) -> None:
+    def attach(self, sock: Any) -> None:
         """Raises MailboxMisbehaved for octets that are still unread."""
         self._bounded.attach(sock)
         self._sock = sock
@@ -251,6 +249,14 @@ class _Heard:
             self._sock.close()
 
 
+def _listed(answer: bytes) -> Iterator[re.Match[bytes]]:
+    """One line after the other, up to one that is none."""
+    found = _LISTED.match(answer)
+    while found is not None:
+        yield found
+        found = _LISTED.match(answer, found.end())
+
+
 def _private(client: managesieve.Client, name: str) -> Any:
     """A method that sievelib keeps to itself: its public ones turn line ends, or connect without our bounds."""
     return getattr(client, f"_Client__{name}")
@@ -261,4 +267,5 @@ def _literal(text: bytes) -> bytes:
 
 
 def _octets(name: str) -> bytes:
-    return name.encode("utf-8", "surrogateescape")
+    """Raises MailboxError for a name that could end the command, or that is no UTF-8."""
+    return wire.guarded(name, "name of a script").encode()

@@ -52,7 +52,7 @@ def quiet(account: Account, open_shop: OpenShop, recorder: Recorders) -> Shop:
     return shop
 
 
-@pytest.mark.parametrize("others", [0, 700])
+@pytest.mark.parametrize("others", [0, 250])
 def test_a_quiet_night_costs_two_round_trips_more_than_the_floor(
     others: int, any_server: ImapServer, open_shop: OpenShop, recorder: Recorders
 ) -> None:

@@ -274,7 +274,7 @@ def test_a_night_too_few_is_not_a_year() -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.long)])
 def test_a_year_of_a_program_that_errs_in_nothing_passes(seed: int) -> None:
     calendar = year(seed)
     model = Model(calendar, misses_allowed=0)
