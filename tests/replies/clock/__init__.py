@@ -90,7 +90,7 @@ def _clock(row: Mapping[str, Any]) -> Clock:
 def _window(row: Mapping[str, Any]) -> Window:
     if "hours" in row:
         return Window(timedelta(hours=row["hours"]))
-    shape = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    shape: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
     hours, days = shape.pop("business_hours", None), shape.pop("business_days", None)
     day = timedelta(minutes=minutes(shape.get("closes", "24:00")) - minutes(shape.get("opens", "00:00")))
     return Window(timedelta(hours=hours) if hours else day * days, **shape)

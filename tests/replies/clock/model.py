@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -132,7 +133,9 @@ def random_case(chance: random.Random) -> Case:
     answers = tuple(_random_answer(chance, start, due) for _ in range(chance.randrange(4)))
     latest = max((*received, *(answer.at for answer in answers)))
     now = max(latest, due + timedelta(seconds=chance.choice((-3600, -1, 0, 1, 3600, WEEK - 1, WEEK, WEEK + 1))))
-    flags = {name: chance.random() < 0.25 for name in ("done", "restarts", "first_only", "automatic_counts")}
+    flags: dict[str, Any] = {
+        name: chance.random() < 0.25 for name in ("done", "restarts", "first_only", "automatic_counts")
+    }
     return Case("random", window, received, answers, now, chance.choice(ZONES), **flags)
 
 
