@@ -1,0 +1,1 @@
+"""Tests of the replies: inquiries, answers and the clock between them."""
