@@ -137,11 +137,7 @@ class Writing:
         self._take_in(letter, "console-copy", "amazon")
         self._note(letter.message_id, (inquiry,), case)
 
-    def answer(self, program: Program, inquiries: tuple[Inquiry, ...], at: datetime, case: str) -> str:
-        """Answer the last of `inquiries`, and with it the others; returns the Message-ID."""
-        return self.reworded(program, inquiries, at, case)
-
-    def reworded(
+    def answer(
         self,
         program: Program,
         inquiries: tuple[Inquiry, ...],
@@ -152,7 +148,10 @@ class Writing:
         to: str = "",
         skew: timedelta = timedelta(),
     ) -> str:
-        """The same with another subject or recipient, or from a computer whose clock is `skew` ahead."""
+        """Answer the last of `inquiries`, and with it the others; returns the Message-ID.
+
+        `subject` and `to` stand in for what the program would write; the computer's clock is `skew` ahead.
+        """
         last = inquiries[-1]
         made = written(program, last.answered, self.rng.choice(tuple(LANGUAGES)), self.rng)
         made = made if subject is None else replace(made, subject=subject)
@@ -161,16 +160,25 @@ class Writing:
         return made.message_id
 
     def other(
-        self, program: Program, to: str, at: datetime, case: str, *, subject: str, body: str, about: Inquiry | None = None
-    ) -> None:
-        """Send what answers no inquiry; `about` is one that its fields name all the same."""
-        names = ()
+        self,
+        program: Program,
+        to: str,
+        at: datetime,
+        case: str,
+        *,
+        subject: str,
+        body: str,
+        about: Inquiry | None = None,
+    ) -> str:
+        """Send what answers no inquiry; `about` is one that its fields name all the same. Returns the Message-ID."""
+        names: tuple[tuple[str, str], ...] = ()
         if about:
             number = about.answered.message_id
             names = (("In-Reply-To", number), ("References", number))
         made = Written(subject, names, body, TEXT, made_id(program, self.rng))
         self._send(made, to, at, program=program.name, skew=timedelta(), market="")
         self._note(made.message_id, (), case)
+        return made.message_id
 
     def finished(self) -> Mailbox:
         received = tuple(sorted(self.received, key=lambda message: (message.at, message.message_id)))
@@ -181,18 +189,14 @@ class Writing:
         self.truth[message_id] = tuple(inquiry.answered.message_id for inquiry in inquiries)
         self.cases[message_id] = case
 
-    def _take_in(
-        self, letter: Letter, kind: Literal["inquiry", "notice", "console-copy"], marketplace: str
-    ) -> None:
+    def _take_in(self, letter: Letter, kind: Literal["inquiry", "notice", "console-copy"], marketplace: str) -> None:
         assert letter.date
         folder: Literal["inbox", "junk"] = "junk" if self.rng.random() < 0.1 else "inbox"
         raw = compose(_encoded(letter))
         signer = SHAPES[marketplace].signer
         self.received.append(Received(letter.message_id, raw, letter.date, folder, kind, marketplace, signer))
 
-    def _send(
-        self, made: Written, to: str, at: datetime, *, program: str, skew: timedelta, market: str
-    ) -> None:
+    def _send(self, made: Written, to: str, at: datetime, *, program: str, skew: timedelta, market: str) -> None:
         letter = Letter(
             sender=SHOP,
             subject=made.subject,

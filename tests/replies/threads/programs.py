@@ -128,7 +128,11 @@ HELP_DESKS = tuple(program for program in PROGRAMS if program.names == "none")
 
 LANGUAGES = {
     "en": ("Hello,", "thank you for writing. We look into it today.", "Best regards,\nExample Shop, customer care"),
-    "de": ("Guten Tag,", "danke für Ihre Nachricht. Wir kümmern uns darum.", "Mit freundlichen Grüßen\nIhr Beispielladen"),
+    "de": (
+        "Guten Tag,",
+        "danke für Ihre Nachricht. Wir kümmern uns darum.",
+        "Mit freundlichen Grüßen\nIhr Beispielladen",
+    ),
     "fr": ("Bonjour,", "merci pour votre message. Nous vérifions cela.", "Cordialement,\nVotre boutique exemple"),
     "es": ("Buenos días:", "gracias por su mensaje. Lo revisamos hoy.", "Un saludo,\nTienda de ejemplo"),
     "nl": ("Goedendag,", "dank voor uw bericht. We zoeken het uit.", "Met vriendelijke groet,\nVoorbeeldwinkel"),
