@@ -1,1 +1,1 @@
-"""Inquiries of customers and what a seller sends, made from how marketplaces and mail programs write, with the truth."""
+"""Customers' inquiries and what a seller sends, as marketplaces and mail programs write them, and what answers what."""

@@ -173,6 +173,14 @@ def skewed_clock(writing: Writing, case: str) -> None:
     writing.answer(writing.rng.choice(PROGRAMS), (asked,), at, case, skew=skew)
 
 
+def notice_between(writing: Writing, case: str) -> None:
+    """The marketplace sends a notice about the same order before the answer."""
+    asked = _asked(writing, _new(writing.rng, writing.rng.choice(("walmart", "amazon", "ebay", "etsy", "bol"))))
+    market, at = asked.customer.marketplace, writing.later(asked.answered.at, MINUTE, HOUR)
+    writing.notice(market, SHAPES[market].notices[0], asked.customer.order, at)
+    writing.answer(writing.rng.choice(PROGRAMS), (asked,), writing.later(at, HOUR, 20 * HOUR), case)
+
+
 def never_answered(writing: Writing, case: str) -> None:
     """Nobody answered."""
     writing.cases[_asked(writing, _new(writing.rng)).answered.message_id] = case
@@ -204,7 +212,7 @@ HARD: Mapping[str, Story] = {
         *(two_orders, similar_orders, relay_used_again, two_before_one_answer, crossing, stripped_references),
         *(order_in_subject, same_digits_elsewhere, supplier, forwarded, seller_wrote_first, other_order_of_customer),
         *(only_the_relay, shared_sender, long_after, skewed_clock, never_answered, answered_in_seller_center),
-        *(console_copy, console_copy_of_namesake),
+        *(notice_between, console_copy, console_copy_of_namesake),
     )
 }
 
