@@ -76,7 +76,7 @@ def crossing(writing: Writing, case: str) -> None:
     two = writing.inquiry(_again(writing.rng, asker), at - timedelta(seconds=writing.rng.randint(2, 20)))
     writing.answer(writing.rng.choice(KEEPING), (one,), at, case)
     if writing.rng.random() < 0.5:
-        writing.answer(writing.rng.choice(KEEPING), (two,), writing.later(at, HOUR, 20 * HOUR), case)
+        writing.answer(writing.rng.choice(KEEPING), (two,), writing.later(at, HOUR, 20 * HOUR), "after-crossing")
 
 
 def stripped_references(writing: Writing, case: str) -> None:
