@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from random import Random
 
+from .customers import SHARES
 from .mailbox import Mailbox, Writing
 from .shapes import SHAPES
-from .stories import HARD, SHARES, plain
+from .stories import HARD, plain
 
 ROUNDS = 6  # each hard story is told at least so often, however few pairs are asked for
 

@@ -193,4 +193,6 @@ def _body(program: Program, answered: Answered, own: str) -> str:
 
 
 def _page(text: str) -> str:
-    return f"<html><body><p>{html.escape(text, quote=False)}</p></body></html>\n".replace("\n", "<br>\n")
+    lines = html.escape(text, quote=False).splitlines()
+    joined = "<br>\n".join(lines)
+    return f"<html><body><p>{joined}</p></body></html>\n"

@@ -229,7 +229,6 @@ SHAPES = {
     ),
 }
 
-ITEMS = ("Desk lamp, black", "Oak shelf 80 cm", "Garden hose 25 m", "Tea pot, blue", "USB charger", "Wall clock")
 WORDS = (
     "my parcel has not come yet. Tracking shows nothing since Monday.",
     "one part was broken when I opened the box. What can you do?",
@@ -238,10 +237,3 @@ WORDS = (
     "can I still cancel?",
 )
 QUESTIONS = ("does it fit a 40 mm pipe?", "is a plug for Europe in the box?", "when will it be in stock again?")
-
-
-def customer(rng: Random, marketplace: str, name: str, *, buying: bool = True) -> Customer:
-    """Somebody new, with an order unless he is not `buying`."""
-    shape = SHAPES[marketplace]
-    address = shape.relay(rng) if buying else shape.question(rng)
-    return Customer(marketplace, name, address, shape.order(rng) if buying else "", rng.choice(ITEMS))

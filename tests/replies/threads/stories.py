@@ -7,22 +7,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
+from .customers import ONE_ALIAS, new_customer
 from .mailbox import Inquiry, Writing
 from .programs import BY_NAME, HELP_DESKS, KEEPING, PROGRAMS
-from .shapes import DIGITS, SHAPES, Customer, customer, drawn
+from .shapes import DIGITS, SHAPES, Customer, drawn
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-SHARES = {"walmart": 34, "amazon": 30, "ebay": 12, "etsy": 12, "newegg": 6, "bol": 6}
-ONE_ALIAS = ("amazon", "ebay", "newegg")  # all that a customer writes to the seller comes from one address
-FIRST = ("Ana", "Ben", "Cleo", "Dov", "Eli", "Fay", "Gus", "Hana", "Ira", "José", "Kim", "Lou", "Mia", "Zoë")
-PARTS = ("bar", "den", "fal", "gor", "lin", "mon", "nel", "quo", "rim", "sor", "tav", "vel", "wex", "yar")
-
 Story = Callable[[Writing, str], None]
 
 
 def plain(writing: Writing, case: str) -> None:
     """One inquiry, now and then before buying, and its answer."""
-    asked = _asked(writing, _new(writing.rng, buying=writing.rng.random() < 0.85))
+    asked = _asked(writing, new_customer(writing.rng, buying=writing.rng.random() < 0.85))
     writing.answer(
         writing.rng.choice(PROGRAMS), (asked,), writing.later(asked.answered.at, 5 * MINUTE, 40 * HOUR), case
     )
@@ -30,7 +26,7 @@ def plain(writing: Writing, case: str) -> None:
 
 def two_orders(writing: Writing, case: str) -> None:
     """One customer, one relay address, two orders; the second is answered first."""
-    first = _new(writing.rng, writing.rng.choice(ONE_ALIAS))
+    first = new_customer(writing.rng, writing.rng.choice(ONE_ALIAS))
     one = _asked(writing, first)
     other = replace(first, order=SHAPES[first.marketplace].order(writing.rng))
     two = writing.inquiry(other, writing.later(one.answered.at, HOUR, 5 * HOUR))
@@ -40,8 +36,8 @@ def two_orders(writing: Writing, case: str) -> None:
 
 def similar_orders(writing: Writing, case: str) -> None:
     """Two customers whose order numbers differ in one digit, answered by a help desk that names the number only."""
-    first = _new(writing.rng, "walmart")
-    second = _new(writing.rng, "walmart")
+    first = new_customer(writing.rng, "walmart")
+    second = new_customer(writing.rng, "walmart")
     second = replace(second, order=first.order[:-1] + str((int(first.order[-1]) + 1) % 10))
     one = _asked(writing, first)
     two = writing.inquiry(second, writing.later(one.answered.at, MINUTE, 3 * HOUR))
@@ -51,7 +47,7 @@ def similar_orders(writing: Writing, case: str) -> None:
 
 def relay_used_again(writing: Writing, case: str) -> None:
     """Two inquiries from one address days apart, each answered without a word on which."""
-    asker = _new(writing.rng, writing.rng.choice(ONE_ALIAS))
+    asker = new_customer(writing.rng, writing.rng.choice(ONE_ALIAS))
     one = _asked(writing, asker)
     two = writing.inquiry(asker, writing.later(one.answered.at, 4 * DAY, 12 * DAY))
     for asked in (one, two):
@@ -61,7 +57,7 @@ def relay_used_again(writing: Writing, case: str) -> None:
 
 def two_before_one_answer(writing: Writing, case: str) -> None:
     """The customer adds to his question hours later; one answer to the second mail settles both."""
-    asker = _new(writing.rng)
+    asker = new_customer(writing.rng)
     one = _asked(writing, asker)
     two = writing.inquiry(_again(writing.rng, asker), writing.later(one.answered.at, HOUR, 9 * HOUR))
     at = writing.later(two.answered.at, HOUR, 20 * HOUR)
@@ -70,7 +66,7 @@ def two_before_one_answer(writing: Writing, case: str) -> None:
 
 def crossing(writing: Writing, case: str) -> None:
     """The customer writes again seconds before the answer to his first mail leaves; half get a second answer."""
-    asker = _new(writing.rng)
+    asker = new_customer(writing.rng)
     one = _asked(writing, asker)
     at = writing.later(one.answered.at, 2 * HOUR, 30 * HOUR)
     two = writing.inquiry(_again(writing.rng, asker), at - timedelta(seconds=writing.rng.randint(2, 20)))
@@ -81,22 +77,24 @@ def crossing(writing: Writing, case: str) -> None:
 
 def stripped_references(writing: Writing, case: str) -> None:
     """No field names the inquiry; To has the relay address, and the subject is the inquiry's own."""
-    asked = _asked(writing, _new(writing.rng))
+    asked = _asked(writing, new_customer(writing.rng))
     at = writing.later(asked.answered.at, HOUR, 40 * HOUR)
     writing.answer(writing.rng.choice(HELP_DESKS), (asked,), at, case)
 
 
 def order_in_subject(writing: Writing, case: str) -> None:
     """A help desk writes to the relay address that the order came with, not to the one of the mail."""
-    asked = _asked(writing, _new(writing.rng, "walmart"))
+    asked = _asked(writing, new_customer(writing.rng, "walmart"))
     _order_in_subject(writing, asked, writing.later(asked.answered.at, HOUR, 40 * HOUR), case)
 
 
 def same_digits_elsewhere(writing: Writing, case: str) -> None:
     """Two marketplaces gave out the same ten digits; only the relay's domain tells whose order is meant."""
     number = "4" + drawn(writing.rng, DIGITS, 9)
-    canadian = replace(_new(writing.rng, "walmart"), order=number)  # Walmart.ca: ten digits, as Etsy's and bol's
-    other = replace(_new(writing.rng, writing.rng.choice(("etsy", "bol"))), order=number)
+    canadian = replace(
+        new_customer(writing.rng, "walmart"), order=number
+    )  # Walmart.ca: ten digits, as Etsy's and bol's
+    other = replace(new_customer(writing.rng, writing.rng.choice(("etsy", "bol"))), order=number)
     one = _asked(writing, canadian)
     two = writing.inquiry(other, writing.later(one.answered.at, MINUTE, 3 * HOUR))
     for asked in writing.rng.sample((one, two), k=writing.rng.choice((1, 2))):
@@ -105,7 +103,7 @@ def same_digits_elsewhere(writing: Writing, case: str) -> None:
 
 def supplier(writing: Writing, case: str) -> None:
     """While the customer waits, the shop asks its supplier about his order."""
-    asked = _asked(writing, _new(writing.rng))
+    asked = _asked(writing, new_customer(writing.rng))
     order, at = asked.customer.order, writing.later(asked.answered.at, HOUR, 5 * HOUR)
     writing.other(
         BY_NAME["thunderbird"],
@@ -119,7 +117,7 @@ def supplier(writing: Writing, case: str) -> None:
 
 def forwarded(writing: Writing, case: str) -> None:
     """The inquiry goes to a colleague, with fields that name it, and is answered afterwards in half the stories."""
-    asked = _asked(writing, _new(writing.rng))
+    asked = _asked(writing, new_customer(writing.rng))
     at = writing.later(asked.answered.at, 10 * MINUTE, 5 * HOUR)
     body = f"Can you answer this?\n\n-------- Forwarded Message --------\n{asked.answered.text}"
     subject = f"Fwd: {asked.answered.subject}"
@@ -130,7 +128,7 @@ def forwarded(writing: Writing, case: str) -> None:
 
 def seller_wrote_first(writing: Writing, case: str) -> None:
     """The shop writes of its own accord; the customer's question comes later and is answered."""
-    asker, at = _new(writing.rng), writing.moment()
+    asker, at = new_customer(writing.rng), writing.moment()
     first = _unasked(writing, asker, asker.order, at, case)
     asked = writing.inquiry(asker, writing.later(at, HOUR, 2 * DAY), follows=(first,))
     writing.answer(
@@ -140,34 +138,34 @@ def seller_wrote_first(writing: Writing, case: str) -> None:
 
 def other_order_of_customer(writing: Writing, case: str) -> None:
     """A question about one order is open while the shop writes to the same address about another."""
-    asked = _asked(writing, _new(writing.rng, writing.rng.choice(ONE_ALIAS)))
+    asked = _asked(writing, new_customer(writing.rng, writing.rng.choice(ONE_ALIAS)))
     other = SHAPES[asked.customer.marketplace].order(writing.rng)
     _unasked(writing, asked.customer, other, writing.later(asked.answered.at, HOUR, 20 * HOUR), case)
 
 
 def only_the_relay(writing: Writing, case: str) -> None:
     """No reference, no order, no quoted text: nothing but the address in To."""
-    asked = _asked(writing, _new(writing.rng))
+    asked = _asked(writing, new_customer(writing.rng))
     at = writing.later(asked.answered.at, HOUR, 40 * HOUR)
     writing.answer(BY_NAME["zendesk"], (asked,), at, case, subject="Reply from Example Shop")
 
 
 def shared_sender(writing: Writing, case: str) -> None:
     """The answer goes to the address that all of Etsy's customers write from; only the fields tell which."""
-    asked = _asked(writing, _new(writing.rng, "etsy"))
+    asked = _asked(writing, new_customer(writing.rng, "etsy"))
     at = writing.later(asked.answered.at, HOUR, 20 * HOUR)
     writing.answer(writing.rng.choice(KEEPING), (asked,), at, case, to="conversations@mail.etsy.com")
 
 
 def long_after(writing: Writing, case: str) -> None:
     """Weeks later, in a program that says what it answers."""
-    asked = _asked(writing, _new(writing.rng))
+    asked = _asked(writing, new_customer(writing.rng))
     writing.answer(writing.rng.choice(KEEPING), (asked,), writing.later(asked.answered.at, 15 * DAY, 45 * DAY), case)
 
 
 def skewed_clock(writing: Writing, case: str) -> None:
     """The seller's computer is minutes off, so Date may lie before the inquiry itself."""
-    asked = _asked(writing, _new(writing.rng))
+    asked = _asked(writing, new_customer(writing.rng))
     skew = MINUTE * writing.rng.choice((-14, -9, -6, 5, 8, 12))
     at = writing.later(asked.answered.at, MINUTE, 5 * MINUTE)
     writing.answer(writing.rng.choice(PROGRAMS), (asked,), at, case, skew=skew)
@@ -175,7 +173,7 @@ def skewed_clock(writing: Writing, case: str) -> None:
 
 def notice_between(writing: Writing, case: str) -> None:
     """The marketplace sends a notice about the same order before the answer."""
-    asked = _asked(writing, _new(writing.rng, writing.rng.choice(("walmart", "amazon", "ebay", "etsy", "bol"))))
+    asked = _asked(writing, new_customer(writing.rng, writing.rng.choice(("walmart", "amazon", "ebay", "etsy", "bol"))))
     market, at = asked.customer.marketplace, writing.later(asked.answered.at, MINUTE, HOUR)
     writing.notice(market, SHAPES[market].notices[0], asked.customer.order, at)
     writing.answer(writing.rng.choice(PROGRAMS), (asked,), writing.later(at, HOUR, 20 * HOUR), case)
@@ -183,24 +181,24 @@ def notice_between(writing: Writing, case: str) -> None:
 
 def never_answered(writing: Writing, case: str) -> None:
     """Nobody answered."""
-    writing.cases[_asked(writing, _new(writing.rng)).answered.message_id] = case
+    writing.cases[_asked(writing, new_customer(writing.rng)).answered.message_id] = case
 
 
 def answered_in_seller_center(writing: Writing, case: str) -> None:
     """Somebody answered where no copy comes from."""
-    writing.cases[_asked(writing, _new(writing.rng, "walmart")).answered.message_id] = case
+    writing.cases[_asked(writing, new_customer(writing.rng, "walmart")).answered.message_id] = case
 
 
 def console_copy(writing: Writing, case: str) -> None:
     """Answered in Amazon's console or with its templates; the copy names the order where there is one."""
-    asked = _asked(writing, _new(writing.rng, "amazon", buying=writing.rng.random() < 0.6))
+    asked = _asked(writing, new_customer(writing.rng, "amazon", buying=writing.rng.random() < 0.6))
     writing.console_copy(asked, writing.later(asked.answered.at, 10 * MINUTE, 22 * HOUR), case)
 
 
 def console_copy_of_namesake(writing: Writing, case: str) -> None:
     """Two customers of one name wait, and the copy's order says which was answered."""
-    first = _new(writing.rng, "amazon")
-    namesake = replace(_new(writing.rng, "amazon"), name=first.name)
+    first = new_customer(writing.rng, "amazon")
+    namesake = replace(new_customer(writing.rng, "amazon"), name=first.name)
     one = _asked(writing, first)
     two = writing.inquiry(namesake, writing.later(one.answered.at, MINUTE, 2 * HOUR))
     writing.console_copy(writing.rng.choice((one, two)), writing.later(two.answered.at, HOUR, 20 * HOUR), case)
@@ -215,13 +213,6 @@ HARD: Mapping[str, Story] = {
         *(notice_between, console_copy, console_copy_of_namesake),
     )
 }
-
-
-def _new(rng: Random, marketplace: str = "", *, buying: bool = True) -> Customer:
-    """Somebody with a name of his own at the marketplace, or at one drawn by its share."""
-    name = f"{rng.choice(FIRST)} {''.join(rng.choices(PARTS, k=3)).title()}"
-    market = marketplace or rng.choices(tuple(SHARES), weights=tuple(SHARES.values()))[0]
-    return customer(rng, market, name, buying=buying)
 
 
 def _asked(writing: Writing, asker: Customer) -> Inquiry:
