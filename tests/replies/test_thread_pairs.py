@@ -62,6 +62,7 @@ def test_every_message_parses_and_says_what_the_values_say() -> None:
     for message in everything():
         read = parsed(message)
         assert not read.defects
+        assert message.raw.partition(b"\r\n\r\n")[0].isascii()
         assert read["Message-ID"] == message.message_id
         assert len(read["From"].addresses) == 1
         assert read.get_content().strip()

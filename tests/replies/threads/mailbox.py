@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.header import Header
+from email.utils import formataddr, parseaddr
 from random import Random
 from typing import Literal
 
@@ -211,9 +212,13 @@ class Writing:
 
 
 def _encoded(letter: Letter) -> Letter:
-    """The letter with a subject that a header may hold."""
-    subject = letter.subject
-    return replace(letter, subject=subject if subject.isascii() else Header(subject, "utf-8").encode())
+    """The letter with a subject and a display name that a header may hold."""
+    subject, sender = letter.subject, letter.sender
+    return replace(
+        letter,
+        subject=subject if subject.isascii() else Header(subject, "utf-8").encode(),
+        sender=sender if sender.isascii() else formataddr(parseaddr(sender)),
+    )
 
 
 def _without_order(body: str, order: str) -> str:
