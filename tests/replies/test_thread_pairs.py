@@ -20,7 +20,7 @@ from tests.replies.threads.programs import BY_NAME, LANGUAGES, PROGRAMS
 from tests.replies.threads.shapes import SHAPES
 from tests.replies.threads.stories import HARD
 
-ANSWERING_NONE = ("supplier", "forwarded", "seller-wrote-first", "other-order-of-customer")
+ANSWERING_NONE = ("supplier", "forwarded", "seller-wrote-first", "other-order-of-customer", "forged-console-copy")
 UNSEEN = ("never-answered", "answered-in-seller-center")
 
 
@@ -161,6 +161,11 @@ def test_console_copies_bear_amazons_field_and_no_address_of_the_customer() -> N
         if message.kind == "console-copy":
             assert "marketplace.amazon" not in read.get_content()
             assert read["References"] is None
+
+
+def test_only_forged_copies_are_signed_by_a_stranger() -> None:
+    strangers = {message.message_id for message in mailbox().received if message.signer == "evil.test"}
+    assert strangers == set(of_case("forged-console-copy"))
 
 
 def test_the_catalogue_knows_the_sender_of_every_inquiry() -> None:

@@ -118,8 +118,11 @@ class Writing:
         letter = Letter(notice.sender, subject, f"{subject}\n", date=at, message_id=number, extra=notice.extra)
         self._take_in(letter, "notice", marketplace)
 
-    def console_copy(self, inquiry: Inquiry, at: datetime, case: str) -> None:
-        """Amazon's copy of an answer given in Seller Central: a page with the buyer's name, no relay, no reference."""
+    def console_copy(self, inquiry: Inquiry, at: datetime, case: str, *, forger: str = "") -> None:
+        """Amazon's copy of an answer given in Seller Central: a page with the buyer's name, no relay, no reference.
+
+        One that a `forger` signed answers nothing.
+        """
         who = inquiry.customer
         about = f"<p>Order: {who.order}</p>" if who.order else ""
         letter = Letter(
@@ -135,8 +138,8 @@ class Writing:
                 ("X-Space-Notification-Type", CONSOLE_COPY),
             ),
         )
-        self._take_in(letter, "console-copy", "amazon")
-        self._note(letter.message_id, (inquiry,), case)
+        self._take_in(letter, "console-copy", "amazon", signer=forger)
+        self._note(letter.message_id, () if forger else (inquiry,), case)
 
     def answer(
         self,
@@ -190,11 +193,13 @@ class Writing:
         self.truth[message_id] = tuple(inquiry.answered.message_id for inquiry in inquiries)
         self.cases[message_id] = case
 
-    def _take_in(self, letter: Letter, kind: Literal["inquiry", "notice", "console-copy"], marketplace: str) -> None:
+    def _take_in(
+        self, letter: Letter, kind: Literal["inquiry", "notice", "console-copy"], marketplace: str, *, signer: str = ""
+    ) -> None:
         assert letter.date
         folder: Literal["inbox", "junk"] = "junk" if self.rng.random() < 0.1 else "inbox"
         raw = compose(_encoded(letter))
-        signer = SHAPES[marketplace].signer
+        signer = signer or SHAPES[marketplace].signer
         self.received.append(Received(letter.message_id, raw, letter.date, folder, kind, marketplace, signer))
 
     def _send(self, made: Written, to: str, at: datetime, *, program: str, skew: timedelta, market: str) -> None:

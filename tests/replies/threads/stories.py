@@ -105,14 +105,8 @@ def supplier(writing: Writing, case: str) -> None:
     """While the customer waits, the shop asks its supplier about his order."""
     asked = _asked(writing, new_customer(writing.rng))
     order, at = asked.customer.order, writing.later(asked.answered.at, HOUR, 5 * HOUR)
-    writing.other(
-        BY_NAME["thunderbird"],
-        "orders@supplier.test",
-        at,
-        case,
-        subject=f"Order {order}: replacement part",
-        body=f"Please send one more for order {order}, {asked.customer.item}.\n",
-    )
+    subject, body = f"Order {order}: replacement part", f"Please send one more {asked.customer.item} for {order}.\n"
+    writing.other(BY_NAME["thunderbird"], "orders@supplier.test", at, case, subject=subject, body=body)
 
 
 def forwarded(writing: Writing, case: str) -> None:
@@ -204,13 +198,19 @@ def console_copy_of_namesake(writing: Writing, case: str) -> None:
     writing.console_copy(writing.rng.choice((one, two)), writing.later(two.answered.at, HOUR, 20 * HOUR), case)
 
 
+def forged_console_copy(writing: Writing, case: str) -> None:
+    """A stranger sends what looks like Amazon's copy; the customer still waits."""
+    asked = _asked(writing, new_customer(writing.rng, "amazon"))
+    writing.console_copy(asked, writing.later(asked.answered.at, HOUR, 20 * HOUR), case, forger="evil.test")
+
+
 HARD: Mapping[str, Story] = {
     story.__name__.replace("_", "-"): story
     for story in (
         *(two_orders, similar_orders, relay_used_again, two_before_one_answer, crossing, stripped_references),
         *(order_in_subject, same_digits_elsewhere, supplier, forwarded, seller_wrote_first, other_order_of_customer),
         *(only_the_relay, shared_sender, long_after, skewed_clock, never_answered, answered_in_seller_center),
-        *(notice_between, console_copy, console_copy_of_namesake),
+        *(notice_between, console_copy, console_copy_of_namesake, forged_console_copy),
     )
 }
 
