@@ -1,0 +1,1 @@
+"""Replies to customers: what was asked, what was answered, when and in which words."""
