@@ -52,7 +52,7 @@ class Row:
 
 
 def load(half: str) -> tuple[Row, ...]:
-    """The rows of one half, `open` or `held`, in the order of the file; TypeError if a row has a key that is unknown."""
+    """The rows of one half, `open` or `held`, in the order of the file; TypeError if a key is unknown."""
     table = tomllib.loads((_HERE / f"{half}.toml").read_text(encoding="utf-8"))
     return tuple(_row(raw) for raw in table["reply"])
 
