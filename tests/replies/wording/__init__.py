@@ -58,4 +58,5 @@ def load(half: str) -> tuple[Row, ...]:
 
 
 def _row(raw: Mapping[str, Any]) -> Row:
-    return Row(**{key: tuple(value) if key in _LISTS else value for key, value in raw.items()})
+    fields: dict[str, Any] = {key: tuple(value) if key in _LISTS else value for key, value in raw.items()}
+    return Row(**fields)
