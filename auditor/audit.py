@@ -13,6 +13,7 @@ from auditor.aftermath import FOLLOWED_FOR, Rescued, Surroundings, lately, remem
 from auditor.config import Config, MailboxConfig
 from auditor.context import judge_of
 from auditor.errors import AuditorError, FolderError, Interrupted
+from auditor.findings import Changed
 from auditor.following import follow
 from auditor.looked import Looked, Order, StoppedError, Tools, opened
 from auditor.looking import Looking, Watched, changes, look, note_moves, other_folders, spam_folders
@@ -24,8 +25,10 @@ from auditor.plan import Planned, Wishes, moves, plan
 from auditor.probing import cleaning
 from auditor.report import Incomplete, MailboxReport
 from auditor.reporting import exit_code, mailbox_report, unfinished_report
+from auditor.scripts import PUT_SCRIPT
 from auditor.store.lock import account_lock
 from auditor.transfer import MOVE, UNDO
+from auditor.whitelist.drift import drift, installed
 
 if TYPE_CHECKING:
     from auditor.mailbox.connection import Connection
@@ -45,6 +48,8 @@ def run_mailbox(mailbox: MailboxConfig, tools: Tools, order: Order) -> tuple[Mai
             run = account.start_run(order.command, applied=order.apply, run_id=order.run)
             _run_locked(looked, tools, order, account=account, run=run.id)
             acknowledged = account.acknowledged()
+            if order.everything:
+                looked.changed += _drift(account, tools)
             report = mailbox_report(looked, tools.catalogue, max_moves=order.max_moves, acknowledged=acknowledged)
             account.finish_run(run.id, exit_code=exit_code(report), counts=asdict(report.counts))
             tools.store.settle()
@@ -52,6 +57,13 @@ def run_mailbox(mailbox: MailboxConfig, tools: Tools, order: Order) -> tuple[Mai
         looked.fail(error)
         report = unfinished_report(looked, tools.catalogue)
     return report, looked.told(looked.error) if looked.error else None
+
+
+def _drift(account: AccountStore, tools: Tools) -> tuple[Changed, ...]:
+    """What the whitelist that we installed did not do; the ledger is read only where there is one."""
+    there = installed(account.journal.of_kind(PUT_SCRIPT))
+    rows = account.rows(present=False) if there is not None else ()
+    return drift(rows, there, tools.config.rescue.streams, now=tools.now())
 
 
 def not_begun(mailbox: MailboxConfig, tools: Tools) -> tuple[MailboxReport, AuditorError | None]:

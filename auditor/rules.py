@@ -389,7 +389,15 @@ _TABLE = (
         Practice.CHECK_SPAM_AND_WHITELIST,
         Severity.MEDIUM,
         "A filter does not hold all that belongs on the whitelist",
-        "Write it anew: auditor whitelist export TARGET",
+        "Write it anew: auditor whitelist export TARGET, or auditor whitelist install --apply",
+    ),
+    Rule(
+        "whitelist-no-effect",
+        Practice.CHECK_SPAM_AND_WHITELIST,
+        Severity.MEDIUM,
+        "Mail of a whitelisted sender went to spam all the same",
+        "See whether the script is active (auditor whitelist check), and ask your host whether a rule of its own files "
+        "spam before yours or after it.",
     ),
     Rule(
         "whitelist-stale",

@@ -183,6 +183,7 @@ PURE = (
     "auditor.whitelist.including",
     "auditor.whitelist.installing",
     "auditor.whitelist.active",
+    "auditor.whitelist.drift",
     "auditor.whitelist.policies",
     "auditor.whitelist.shapes",
     "auditor.whitelist.stamping",

@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 
 from auditor.whitelist.targets.sieve import MARK, NAME
+from tests.mail import Profile
+from tests.mail.genuine import genuine
 from tests.servers.dovecot import Dovecot, dovecot_unavailable, running_dovecot
 from tests.servers.plugin import need
-from tests.shop import OpenShop, Shop, the_error
+from tests.shop import OpenShop, Shop, publish_test_keys, the_error
 from tests.whitelist.sieve_accounts import EXTENSIONS, OnDisk, killed, on_disk, put_on_disk, shop_on
 from tests.whitelist.test_sieve_scripts import SCRIPTS
 
@@ -261,3 +263,17 @@ def test_a_host_whose_stamp_cannot_be_believed_gets_no_rule(shop: Shop) -> None:
 
     assert ran.exit_code == 2
     assert "not written for Sieve" in the_error(ran)
+
+
+def test_the_nightly_run_says_what_the_installed_rules_lack(shop: Shop) -> None:
+    shop.mailbox["marketplaces"] = ["amazon"]
+    shop.run(*INSTALL, "--apply")
+    shop.mailbox["marketplaces"] = ["amazon", "walmart"]
+    publish_test_keys(shop.dns)
+    letter = next(one for one in genuine(Profile.NONE) if one.stream.startswith("walmart/"))
+    shop.deliver([letter.raw], "INBOX")
+
+    findings = {each["rule"]: each for each in shop.report("audit").mailbox["findings"]}
+
+    assert findings["whitelist-missing"]["subject"] == "sieve: walmart"
+    assert "whitelist-missing" not in {each["rule"] for each in shop.report("rescue").mailbox["findings"]}
