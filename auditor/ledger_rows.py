@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from auditor.cursors import ASK_AGAIN
+from auditor.display import decoded
 from auditor.evidence.dkim import Outcome
 from auditor.evidence.recipients import named
 from auditor.evidence.registered import registered_in
@@ -16,11 +17,14 @@ from auditor.mailbox.interface import FolderState, MessageRef, Role, Swept, Whol
 from auditor.marketplaces import Kind
 from auditor.message import Message
 from auditor.providers import Provider
+from auditor.replies.order_numbers import order_numbers
 from auditor.store.rows import LedgerRow, StoredCheck, Thread
+from auditor.text import read_html
 from auditor.verdict import Standing
 
 _STAYS_OPEN = timedelta(days=7)  # outside spam, where nothing waits for the verdict
 _MAX_REFERENCES = 20
+_NOTIFICATION = "x-space-notification-type"
 
 
 def judged_row(
@@ -38,6 +42,7 @@ def judged_row(
         retry_at=_retry_at(judged, now) if role is Role.JUNK or now - whole.received_at < _STAYS_OPEN else None,
         hold=_hold(judged, whole, judge.provider),
         registered=_registered(judged),
+        orders=_orders(judged),
     )
 
 
@@ -106,7 +111,23 @@ def _verdict_row(judged: Judged, ref: MessageRef, judge: Judge, *, role: Role, r
         recipients=named(message, ("to", "cc")),
         thread=thread_of(message),
         staff_claim=verdict.staff_claim,
+        notification=stored_value(message, _NOTIFICATION)[:80],
     )
+
+
+def _orders(judged: Judged) -> tuple[str, ...]:
+    """Of a customer's message, and of one that a marketplace wrote about his message."""
+    verdict, message = judged.verdict, judged.message
+    if verdict.kind is not Kind.CUSTOMER and message.first(_NOTIFICATION) is None:
+        return ()
+    return order_numbers(decoded(stored_value(message, "subject")), *_texts(message))
+
+
+def _texts(message: Message) -> tuple[str, ...]:
+    shown = [part for part in message.parts if part.text and not part.attached]
+    plain = tuple(part.text or "" for part in shown if part.content_type == "text/plain")
+    pages = (read_html(part.text or "").words for part in shown if part.content_type == "text/html")
+    return plain or tuple(pages)
 
 
 def thread_of(message: Message) -> Thread:

@@ -52,6 +52,11 @@ class ReplyWindow:
     target_percent: int | None  # share of answers that must be in time; None where no number is published
     first_message_only: bool  # only the message that opens a thread is timed
     source: str
+    zone: str = "UTC"  # of business days
+    weekdays: tuple[int, ...] = (1, 2, 3, 4, 5)  # ISO: Monday is 1
+    holidays: tuple[str, ...] = ()  # countries (ISO 3166) whose public holidays are no business days
+    restarts: bool = False  # a customer's second message begins the time anew
+    automatic_counts: bool = False  # an automatic reply is an answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import partial
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from auditor.errors import ConfigError
 from auditor.marketplaces.catalogue import Kind, Marketplace, ReplyWindow, Stream
@@ -13,6 +14,8 @@ from auditor.marketplaces.pattern import expand, parse
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_WORKING_DAYS = (1, 2, 3, 4, 5)
 _CALENDARS = ("calendar", "business")
 
 
@@ -136,8 +139,40 @@ def _read_window(content: object, place: str) -> ReplyWindow | None:
         target_percent=table.number("target_percent", range(1, 101)) if "target_percent" in window else None,
         first_message_only=table.flag("first_message_only"),
         source=table.text("source"),
+        zone=_zone(table),
+        weekdays=_weekdays(table),
+        holidays=_countries(table),
+        restarts=table.flag("restarts"),
+        automatic_counts=table.flag("automatic_counts"),
     )
     table.finish()
+    return found
+
+
+def _zone(table: _Table) -> str:
+    if "zone" not in table.content:
+        return "UTC"
+    zone = table.text("zone")
+    try:
+        return ZoneInfo(zone).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise table.wrong("zone", f"holds `{zone}`, which is no time zone; one is America/Chicago") from None
+
+
+def _weekdays(table: _Table) -> tuple[int, ...]:
+    days = table.value("weekdays")
+    if days is None:
+        return _WORKING_DAYS
+    if not isinstance(days, list | tuple) or not days or not set(days) <= set(range(1, 8)):
+        raise table.wrong("weekdays", "must be a list of numbers from 1 (Monday) to 7")
+    return tuple(sorted(set(days)))
+
+
+def _countries(table: _Table) -> tuple[str, ...]:
+    found = table.texts("holidays")
+    for country in found:
+        if not _COUNTRY.fullmatch(country):
+            raise table.wrong("holidays", f"holds `{country}`, which is no country of two capitals, such as US")
     return found
 
 

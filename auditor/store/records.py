@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from datetime import datetime
 from typing import Any
 
 from auditor.mailbox.interface import MessageRef, Role, Trace
-from auditor.store.rows import Cursor, LedgerRow, Received, Run, SentReply, StoredCheck, StoredDetail, Tail, Thread
+from auditor.store.rows import (
+    Cursor,
+    LedgerRow,
+    Received,
+    Run,
+    SentReply,
+    StoredCheck,
+    StoredDetail,
+    StoredRemark,
+    Tail,
+    Thread,
+)
 
 
 def cursor_columns(account: str, cursor: Cursor) -> dict[str, Any]:
@@ -81,6 +93,9 @@ def message_columns(account: str, row: LedgerRow) -> dict[str, Any]:
         "rules": row.rules,
         "retry_at": row.retry_at,
         "registered": list(row.registered),
+        "orders": list(row.orders),
+        "notification": row.notification,
+        "topic": row.topic,
     }
 
 
@@ -100,6 +115,9 @@ def reply_columns(account: str, reply: SentReply) -> dict[str, Any]:
         "automatic": list(reply.automatic),
         "gone_at": reply.gone_at,
         "given": None if reply.given is None else [[each.kind, each.value, each.place] for each in reply.given],
+        "orders": list(reply.orders),
+        "remarks": None if reply.remarks is None else [list(astuple(each)) for each in reply.remarks],
+        "digest": reply.digest,
     }
 
 
@@ -118,6 +136,9 @@ def sent_reply(found: Any) -> SentReply:
         automatic=tuple(found.automatic),
         gone_at=found.gone_at,
         given=None if found.given is None else tuple(StoredDetail(*each) for each in found.given),
+        orders=tuple(found.orders),
+        remarks=None if found.remarks is None else tuple(StoredRemark(*each) for each in found.remarks),
+        digest=found.digest,
     )
 
 
@@ -181,6 +202,9 @@ def ledger_row(found: Any) -> LedgerRow:
         acked_at=found.acked_at,
         moved_to=MessageRef(found.moved_folder, found.moved_uidvalidity, found.moved_uid) if moved else None,
         registered=tuple(found.registered),
+        orders=tuple(found.orders),
+        notification=found.notification,
+        topic=found.topic,
     )
 
 

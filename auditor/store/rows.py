@@ -87,6 +87,18 @@ class LedgerRow:
     acked_at: datetime | None = None
     moved_to: MessageRef | None = None  # where we put it
     registered: tuple[str, ...] = ()  # addresses on file that its text names
+    orders: tuple[str, ...] = ()  # order numbers in a customer's message
+    notification: str = ""  # X-Space-Notification-Type, as Amazon writes it
+    topic: str = ""  # what a customer asks about
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRemark:
+    """What the words of a sent reply show: the id of a rule, the sentence, and how sure that is."""
+
+    rule: str
+    quote: str
+    confidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +127,9 @@ class SentReply:
     automatic: tuple[str, ...] = ()  # header fields that say that no person wrote it: `auto-submitted: auto-replied`
     gone_at: datetime | None = None
     given: tuple[StoredDetail, ...] | None = None  # None where its text was not read
+    orders: tuple[str, ...] = ()  # order numbers in its subject and its own words
+    remarks: tuple[StoredRemark, ...] | None = None  # None where its text was not read
+    digest: str = ""  # of its own words, without what differs from customer to customer
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-VERSION = "5"  # raise it with every change of a table, and add to `migrations/versions/` what leads to it
+VERSION = "6"  # raise it with every change of a table, and add to `migrations/versions/` what leads to it
 
 _CHUNK = 500  # databases limit how many values one statement may carry
 _REFUSED = re.compile("[\0\ud800-\udfff]")
@@ -143,6 +143,9 @@ message = Table(
     Column("flags", ForeignJson, nullable=False, server_default="[]"),
     Column("sighting", BigInteger, nullable=False, server_default="0"),
     Column("registered", ForeignJson, nullable=False, server_default="[]"),
+    Column("orders", ForeignJson, nullable=False, server_default="[]"),
+    Column("notification", Foreign, nullable=False, server_default=""),
+    Column("topic", Text, nullable=False, server_default=""),
     Index("message_identity", "account", "identity", "sighting"),
     Index("message_message_id", "account", "message_id"),
     Index("message_sighting", "account", "sighting"),
@@ -167,6 +170,17 @@ reply = Table(
     Column("automatic", ForeignJson, nullable=False),
     Column("gone_at", Utc),
     Column("given", ForeignJson),
+    Column("orders", ForeignJson, nullable=False, server_default="[]"),
+    Column("remarks", ForeignJson),
+    Column("digest", Text, nullable=False, server_default=""),
+)
+
+done = Table(
+    "done",
+    metadata,
+    Column("account", Foreign, primary_key=True),
+    Column("key", Foreign, primary_key=True),
+    Column("at", Utc, nullable=False),
 )
 
 own_signature = Table(

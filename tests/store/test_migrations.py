@@ -77,8 +77,8 @@ def version(path: Path) -> str:
 
 ADDED: dict[str, dict[str, Any]] = {
     "cursor": {"reached": 0, "tail": None},
-    "message": {"flags": "[]", "sighting": 0, "registered": "[]"},
-    "reply": {"given": None},
+    "message": {"flags": "[]", "sighting": 0, "registered": "[]", "orders": "[]", "notification": "", "topic": ""},
+    "reply": {"given": None, "orders": "[]", "remarks": None, "digest": ""},
     "aftermath": {"by": "", "message_id": "", "subject": ""},
 }
 """What the columns hold that came later than the first version, in the rows that were there before them."""

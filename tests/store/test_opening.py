@@ -142,8 +142,8 @@ def test_damage_in_the_middle_is_said_when_it_is_met(tmp_path: Path) -> None:
         store.account("h", "u").journal.plan("r", [Action("move", {"n": "x" * 900}) for _ in range(200)])
     size = path.stat().st_size
     with path.open("r+b") as file:
-        file.seek(size * 2 // 5)
-        file.write(b"\xff" * (size // 2))
+        file.seek(size * 3 // 5)
+        file.write(b"\xff" * (size // 3))
 
     with opened(path) as store, pytest.raises(StateError, match="damaged"):
         store.account("h", "u").journal.entries("r")

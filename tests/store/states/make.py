@@ -81,6 +81,8 @@ def fill(account: AccountStore) -> None:
         fill_what_came_with_4(account)
     if hasattr(account, "on_file"):  # since version 5
         fill_what_came_with_5(account)
+    if hasattr(account, "done"):  # since version 6
+        fill_what_came_with_6(account)
     if hasattr(account, "aftermath"):  # since version 3
         more = {"by": "a mail program", "subject": "\N{PACKAGE}"} if hasattr(account, "replies") else {}
         account.aftermath.replace({"sha256:2": Kept("put-back", NOON, was_read=True, **more)})
@@ -126,6 +128,20 @@ def fill_what_came_with_5(account: AccountStore) -> None:
     named = replace(row(6), ref=MessageRef("INBOX", 5, 71), role=Role.INBOX, registered=("büro@shop.example",))
     account.save_sweep(inbox, [named])
     account.on_file.keep_signatures([OwnSignature("shop.example", "s1", NOON, "INBOX")])
+
+
+def fill_what_came_with_6(account: AccountStore) -> None:
+    from auditor.store.rows import StoredRemark
+
+    remarks = (StoredRemark("reply-overpromise", "We guarantee it, Büro.", "likely"),)
+    more = {"orders": ("1815367951431",), "remarks": remarks, "digest": "0" * 64}
+    reply = replace(account.replies.all()[0], ref=MessageRef("Gesendet", 2, 43), **more)  # type: ignore[arg-type]
+    account.replies.save_sweep(Cursor("Gesendet", Role.SENT, 2, 44, 43, "7", NOON, reached=44), [reply])
+    inbox = Cursor("INBOX", Role.INBOX, 5, 73, 3, "7", NOON, reached=73)
+    asked = {"orders": ("1815367951431",), "topic": "delivery", "notification": "BBC_MESSAGE_SENT_TO_MERCHANT"}
+    named = replace(row(7), ref=MessageRef("INBOX", 5, 72), role=Role.INBOX, **asked)  # type: ignore[arg-type]
+    account.save_sweep(inbox, [named])
+    account.done.mark("<büro@relay.walmart.com>")
 
 
 def main() -> None:
