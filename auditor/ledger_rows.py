@@ -120,10 +120,11 @@ def _orders(judged: Judged) -> tuple[str, ...]:
     verdict, message = judged.verdict, judged.message
     if verdict.kind is not Kind.CUSTOMER and message.first(_NOTIFICATION) is None:
         return ()
-    return order_numbers(decoded(stored_value(message, "subject")), *_texts(message))
+    return order_numbers(decoded(stored_value(message, "subject")), *texts_of(message))
 
 
-def _texts(message: Message) -> tuple[str, ...]:
+def texts_of(message: Message) -> tuple[str, ...]:
+    """What a reader sees of it: the plain text, else the words of the page."""
     shown = [part for part in message.parts if part.text and not part.attached]
     plain = tuple(part.text or "" for part in shown if part.content_type == "text/plain")
     pages = (read_html(part.text or "").words for part in shown if part.content_type == "text/html")

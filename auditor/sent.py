@@ -108,7 +108,7 @@ def _replies(chunk: Sequence[Swept], opened: Opened, known: Known) -> Iterator[t
     for (one, message), thread in zip(read, threads, strict=True):
         recipients = named(message, ("to", "cc"))
         names = (answered[each] for each in _named_by(thread) if each in answered)
-        marketplace = _customer_of(recipients, opened.judge.context.catalogue) or next(names, "")
+        marketplace = customer_of(recipients, opened.judge.context.catalogue) or next(names, "")
         if marketplace:
             yield (
                 one,
@@ -132,7 +132,7 @@ def _named_by(thread: Thread) -> tuple[str, ...]:
     return (*([thread.in_reply_to] if thread.in_reply_to else ()), *reversed(thread.references))
 
 
-def _customer_of(recipients: tuple[str, ...], catalogue: Catalogue) -> str:
+def customer_of(recipients: tuple[str, ...], catalogue: Catalogue) -> str:
     """The marketplace through whose relay it went to a customer; empty where it did not."""
     matches = (catalogue.match(address) for address in recipients)
     return next((match.marketplace.name for match in matches if match and match.stream.kind is Kind.CUSTOMER), "")

@@ -94,7 +94,7 @@ def test_what_development_needs_is_used(name: str) -> None:
 def is_configured_plugin(name: str, scripts: str) -> bool:
     """A plugin of pytest of which an option is set: its entry points are named after its options' family."""
     configuration = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    signs = {"timeout": re.search(r"^timeout = \d+$", configuration, re.MULTILINE), "xdist": "-n 2" in scripts}
+    signs = {"timeout": re.search(r"^timeout = \d+$", configuration, re.MULTILINE), "xdist": "-n 3" in scripts}
     plugins = [each for each in entry_points(group="pytest11") if each.dist and normal(each.dist.name) == name]
     return any(signs.get(each.name) for each in plugins)
 

@@ -80,7 +80,7 @@ def whitelist(
     Exit codes: 0 nothing needs attention, 10 something does (also changes planned and not made), 2 wrong usage or
     configuration, 3 unfinished (DNS, the server), 4 not all changes were made, 5 another run holds the mailbox.
     """
-    from auditor.cli import installing, whitelisting
+    from auditor.cli.exporting import export, only_one
     from auditor.cli.options import load_config, refuse_unwritable
     from auditor.cli.writing import Style
 
@@ -88,10 +88,12 @@ def whitelist(
     _refuse_stray(action, target, file, remove=remove, apply=apply)
     style = Style(format, output, quiet=quiet, verbose=verbose, no_color=no_color)
     settings = load_config(config)
-    chosen = whitelisting.only_one(settings.chosen([mailbox] if mailbox else []))
+    chosen = only_one(settings.chosen([mailbox] if mailbox else []))
     if action is Action.EXPORT:
-        whitelisting.export(_target(target), chosen, settings, style)
+        export(_target(target), chosen, settings, style)
         return
+    from auditor.cli import installing, whitelisting
+
     asked = whitelisting.Asked(chosen, config, style, is_open=not no_mailbox)
     if action is Action.SHOW:
         whitelisting.show(asked, settings)

@@ -1,10 +1,9 @@
-"""What `auditor whitelist show`, `check` and `export` do."""
+"""What `auditor whitelist show` and `check` do."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from auditor.cli.resolving import resolver_of
 from auditor.cli.running import tools_for
 from auditor.cli.writing import Style, written
 from auditor.config import Config, MailboxConfig, default_state_url
-from auditor.errors import AuditorError, ConfigError, ExitCode, MailboxError, worst
+from auditor.errors import AuditorError, ConfigError, MailboxError, worst
 from auditor.looked import Order
 from auditor.opening import endpoint_of
 from auditor.report import Counts, Incomplete, MailboxReport, RunReport
@@ -43,14 +42,6 @@ class Asked:
     config: Path | None
     style: Style
     is_open: bool
-
-
-def only_one(found: Sequence[MailboxConfig]) -> MailboxConfig:
-    """Raises ConfigError for several."""
-    if len(found) > 1:
-        names = ", ".join(each.name for each in found)
-        raise ConfigError(f"there are several mailboxes: {names}", hint="say which: --mailbox NAME")
-    return found[0]
 
 
 def show(asked: Asked, settings: Config) -> None:
@@ -81,22 +72,6 @@ def show(asked: Asked, settings: Config) -> None:
     if error is not None:
         complain(error)
         raise typer.Exit(int(error.exit_code))
-
-
-def export(target: Target, mailbox: MailboxConfig, settings: Config, style: Style) -> None:
-    """The file on stdout; what is not in it, and why, on stderr, with what to do with the file."""
-    if style.format is not Format.TEXT:
-        raise ConfigError("`whitelist export` writes the filter's own format", hint="leave --format out")
-    with resolver_of(settings.dns) as resolver:
-        wishes = look(mailbox, settings, resolver)
-        means = means_for(target, wishes, resolver)
-    plan = target.plan(wishes.wanted, means)
-    answer(target.render(plan.entries, means), style.output)
-    if plan.refused and target.is_text:
-        typer.echo(page.refusals(target.title, [(each.pattern, each.why) for each in plan.refused]), err=True)
-    if plan.entries and not style.quiet:
-        typer.echo(target.steps, err=True)
-    raise typer.Exit(ExitCode.ATTENTION if target.is_text and not plan.entries else ExitCode.CLEAN)
 
 
 def check(target: Target, file: str | None, asked: Asked, settings: Config) -> None:
