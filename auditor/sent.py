@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from auditor.clipping import clipped
 from auditor.cursors import Past
-from auditor.display import line
+from auditor.display import decoded, line
 from auditor.evidence.recipients import named
 from auditor.ledger_rows import stored_value, thread_of
 from auditor.mailbox.interface import MessageRef, Swept, Trace, Whole
@@ -16,8 +16,9 @@ from auditor.marketplaces.catalogue import Kind
 from auditor.message import Message, read_header
 from auditor.own_mail import signatures_that_hold
 from auditor.passage import Passage
+from auditor.replies.order_numbers import order_numbers
 from auditor.report import Incomplete
-from auditor.store.rows import Cursor, OwnSignature, SentReply, StoredDetail, Thread
+from auditor.store.rows import Cursor, OwnSignature, ReadReply, SentReply, Thread
 from auditor.sweep import Opened
 
 TEXT_LIMIT = 128 * 1024
@@ -32,19 +33,19 @@ _SIGNED = b"\ndkim-signature:"
 
 Known = Callable[[Collection[str]], Mapping[str, str]]
 Keep = Callable[[Sequence[SentReply]], None]
-Given = Callable[[bytes], tuple[StoredDetail, ...]]
+ReadText = Callable[[bytes], ReadReply]
 
 
 @dataclass(frozen=True, slots=True)
 class Replies:
     """What is done with replies. `known`: Message-IDs -> the marketplace of each message in the ledger among them.
 
-    `given`: bytes of a reply -> the contact details in it. `keep` takes them in as they are read, so that memory
-    stays flat; one that is read again is the same row.
+    `read`: bytes of a reply -> what is kept of its text. `keep` takes them in as they are read, so that memory stays
+    flat; one that is read again is the same row.
     """
 
     known: Known
-    given: Given
+    read: ReadText
     keep: Keep
 
 
@@ -65,7 +66,7 @@ def sweep_sent(opened: Opened, past: Past, traces: Sequence[Trace], replies: Rep
     passage = Passage.begun(opened.reader, state, last, role=opened.role, now=opened.now)
     found = SentSweep(passage.cursor(opened.role, judge.rules, opened.now))
     for chunk in passage.chunks(_FIELDS):
-        replies.keep(_read(dict(_replies(chunk, opened, replies.known)), opened, replies.given, found=found))
+        replies.keep(_read(dict(_replies(chunk, opened, replies.known)), opened, replies.read, found=found))
         opened.progress(f"reading `{line(state.name, 40)}`", len(passage.swept), state.exists)
     if untold := passage.untold():
         found.incomplete.append(Incomplete(f"folder `{state.name}`", untold))
@@ -74,14 +75,14 @@ def sweep_sent(opened: Opened, past: Past, traces: Sequence[Trace], replies: Rep
 
 
 def _read(
-    replies: Mapping[Swept, SentReply], opened: Opened, given: Given, *, found: SentSweep
+    replies: Mapping[Swept, SentReply], opened: Opened, read: ReadText, *, found: SentSweep
 ) -> tuple[SentReply, ...]:
     """The same with what their texts give out. What the server keeps back stays unread."""
     by_uid = {reply.ref.uid: reply for reply in replies.values()}
     signed: Whole | None = None
     for whole in opened.reader.whole([(one.uid, one.size) for one in replies], limit=TEXT_LIMIT):
         if whole.uid in by_uid:
-            by_uid[whole.uid] = replace(by_uid[whole.uid], given=_given(whole, given, opened, found=found))
+            by_uid[whole.uid] = _with_text(by_uid[whole.uid], _text(whole, read, opened, found=found))
         if whole.complete and _SIGNED in whole.raw[:TEXT_LIMIT].lower():
             signed = whole
     if signed is not None:
@@ -91,9 +92,16 @@ def _read(
     return tuple(by_uid.values())
 
 
-def _given(whole: Whole, given: Given, opened: Opened, *, found: SentSweep) -> tuple[StoredDetail, ...] | None:
+def _with_text(reply: SentReply, text: ReadReply | None) -> SentReply:
+    if text is None:
+        return reply
+    orders = tuple(dict.fromkeys((*reply.orders, *text.orders)))
+    return replace(reply, given=text.given, orders=orders, remarks=text.remarks, digest=text.digest)
+
+
+def _text(whole: Whole, read: ReadText, opened: Opened, *, found: SentSweep) -> ReadReply | None:
     try:
-        return given(whole.raw if whole.complete else clipped(whole.raw))
+        return read(whole.raw if whole.complete else clipped(whole.raw))
     except Exception as error:  # one strange message must not end the run of the others
         why = f"its text made auditor fail ({type(error).__name__}), which is a bug; it was not read"
         found.incomplete.append(Incomplete(f"message {whole.uid} of `{opened.state.name}`", why))
@@ -124,6 +132,7 @@ def _replies(chunk: Sequence[Swept], opened: Opened, known: Known) -> Iterator[t
                     date=stored_value(message, "date"),
                     thread=thread,
                     automatic=tuple(_automatic(message)),
+                    orders=order_numbers(decoded(stored_value(message, "subject"))),
                 ),
             )
 

@@ -13,7 +13,7 @@ from auditor.contacts.given_phones import phones_in
 from auditor.evidence.alignment import registrable_domain
 from auditor.evidence.links import host_led_to
 from auditor.message import read
-from auditor.quoting import own_words
+from auditor.quoting import OwnWords, own_words
 from auditor.quoting.words import ADVERTISEMENT, ADVERTISERS
 
 MAX_GIVEN = 50
@@ -63,7 +63,13 @@ def given_in(raw: bytes, *, region: str, country: str = "", wrappers: Sequence[s
     `region`: ISO 3166 country in which numbers without a country code are dialled; `country`: the one whose postal
     addresses are looked for; `wrappers`: hosts by which the provider wraps links.
     """
-    words = own_words(read(raw))
+    return given_in_words(own_words(read(raw)), region=region, country=country, wrappers=wrappers)
+
+
+def given_in_words(
+    words: OwnWords, *, region: str, country: str = "", wrappers: Sequence[str] = ()
+) -> tuple[Given, ...]:
+    """The same of what was read already."""
     reader = _Reader(region.upper(), country.upper(), wrappers)
     found = dict.fromkeys(
         one

@@ -111,6 +111,16 @@ class StoredDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadReply:
+    """What is kept of the text of a sent reply."""
+
+    given: tuple[StoredDetail, ...] = ()
+    orders: tuple[str, ...] = ()
+    remarks: tuple[StoredRemark, ...] = ()
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SentReply:
     """One message of the sent folder that went to a marketplace's customer; `sent_at`: INTERNALDATE."""
 
