@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,9 +28,11 @@ from auditor.script_runs import active_scripts
 from auditor.store.ledger import new_run_id
 from auditor.store.opening import open_store
 from auditor.store.rows import LedgerRow
-from auditor.whitelist import Facts, Target, active, judge
+from auditor.whitelist import Facts, Target, active, judge, trying
+from auditor.whitelist.check import judge_trial
 from auditor.whitelist.looking import Wishes, look, means_for
-from auditor.whitelist.values import Present
+from auditor.whitelist.targets.sieve import own_script
+from auditor.whitelist.values import Effect, Present
 
 MAX_FILE = 5_000_000
 
@@ -79,11 +82,13 @@ def check(target: Target, file: str | None, asked: Asked, settings: Config) -> N
     started = now()
     text = None if file is None else _text(file)
     error = brought_up_to_date(asked)
-    present = _on_server(asked) if text is None else target.parse(text)
+    scripts = _on_server(asked) if text is None else {"": text} if target.name == "sieve" else {}
+    present = active.present(scripts) if text is None else target.parse(text)
     with resolver_of(settings.dns) as resolver:
         rows, acknowledged = _state(asked.mailbox, settings, resolver)
         wishes = look(asked.mailbox, settings, resolver, rows)
         report = _judged(target, present, wishes, asked.mailbox, resolver=resolver, acknowledged=acknowledged)
+        report = _with_trial(report, scripts, present, wishes, acknowledged=acknowledged)
     if error is not None:
         report = replace(report, incomplete=(*report.incomplete, Incomplete("the mailbox", error.message)))
     code = worst([exit_code(report), *([error.exit_code] if error else [])])
@@ -107,10 +112,36 @@ def brought_up_to_date(asked: Asked) -> AuditorError | None:
         return run_mailbox(asked.mailbox, tools, order)[1]
 
 
-def _on_server(asked: Asked) -> Present:
+def _on_server(asked: Asked) -> Mapping[str, str]:
     with tools_for(asked.config, quiet=asked.style.quiet) as tools:
-        found = active_scripts(asked.mailbox, tools)
-    return active.present(found)
+        return active_scripts(asked.mailbox, tools)
+
+
+def _with_trial(
+    report: MailboxReport,
+    scripts: Mapping[str, str],
+    present: Present,
+    wishes: Wishes,
+    *,
+    acknowledged: frozenset[str],
+) -> MailboxReport:
+    """What `sieve-test` does with our script, where both are there."""
+    ours = next((found for text in scripts.values() if (found := own_script(text))), "")
+    stamping, program = wishes.means.stamping, trying.sieve_test()
+    if not ours or isinstance(stamping, str) or program is None:
+        return report
+    mine = [each for each in present.entries if each.is_ours and each.effect is Effect.ADMIT]
+    trial = trying.tried(ours, mine, stamping, program=program, now=now())
+    if trial is None:
+        return report
+    said = judge_trial(trial, report.name, acknowledged)
+    return replace(
+        report,
+        findings=(*report.findings, *said.findings),
+        right=() if said.findings else report.right,
+        incomplete=(*report.incomplete, *said.incomplete),
+        remarks=said.remarks,
+    )
 
 
 def _judged(

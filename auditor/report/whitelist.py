@@ -10,7 +10,7 @@ from auditor.display import line, wrapped
 from auditor.errors import ExitCode
 from auditor.report import RunReport
 from auditor.report.cards import WIDTH, count, zone_of
-from auditor.report.sections import SECTIONS
+from auditor.report.sections import SECTIONS, remarks
 from auditor.report.view import View
 
 
@@ -42,7 +42,7 @@ def _checked(report: RunReport, target: str, *, verbose: bool, color: bool) -> I
     more = f" ({known:,} more of little weight, or that you know of)" if known else ""
     held = count(len(mailbox.right), "rule")
     yield from wrapped(f"{mailbox.name}: {target}: {count(waiting, 'finding')}{more}; {held} checked and right.", WIDTH)
-    for section in SECTIONS:
+    for section in (*SECTIONS, remarks):
         lines = list(section(view))
         if lines:
             yield from ("", *lines)

@@ -10,7 +10,7 @@ from auditor.marketplaces import Catalogue
 from auditor.report import Incomplete
 from auditor.rules import Confidence, Finding, Outcome, finding
 from auditor.whitelist.shapes import domain_of, example, glob, overlap
-from auditor.whitelist.values import Effect, Entry, Means, Plan, Present, Proof, Target, Wanted
+from auditor.whitelist.values import Effect, Entry, Means, Plan, Present, Proof, Target, Tried, Wanted
 
 SHOWN = 20
 """Addresses that one finding names."""
@@ -61,6 +61,7 @@ class Judged:
     findings: tuple[Finding, ...]
     right: tuple[str, ...]
     incomplete: tuple[Incomplete, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def judge(facts: Facts) -> Judged:
@@ -70,6 +71,24 @@ def judge(facts: Facts) -> Judged:
     is_whole = not facts.present.unread
     right = tuple(rule for rule in _RULES if rule not in broken) if is_whole else ()
     return Judged(findings, right, tuple(_incomplete(facts)))
+
+
+def judge_trial(tried: Tried, mailbox: str, acknowledged: Collection[str]) -> Judged:
+    """What `sieve-test` did with a genuine and a forged message."""
+    if tried.failed:
+        why = f"it could not try our script: {tried.failed}"
+        return Judged((), (), (Incomplete("sieve-test", why, standing=True),))
+    said = {
+        "whitelist-no-effect": "" if tried.keeps_genuine else f"a genuine message from {tried.address} is not kept",
+        "whitelist-unauthenticated": f"a forged message from {tried.address} is kept" if tried.keeps_forged else "",
+    }
+    found = tuple(
+        finding(rule, mailbox, "sieve-test", detail=f"sieve-test: {detail}", acknowledged=acknowledged)
+        for rule, detail in said.items()
+        if detail
+    )
+    remark = f"Tried with sieve-test: a genuine message from {tried.address} is kept, a forged one is not."
+    return Judged(found, (), (), () if found else (remark,))
 
 
 def check_missing(facts: Facts) -> Iterator[Finding]:

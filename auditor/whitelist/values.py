@@ -117,6 +117,16 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """What became of a genuine and a forged message from an address. `failed`: why it could not be tried."""
+
+    address: str
+    keeps_genuine: bool = False
+    keeps_forged: bool = False
+    failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """One kind of filter, as three pure functions."""
 

@@ -11,6 +11,7 @@ from auditor.whitelist.targets.sieve import MARK, NAME
 from tests.mail import Profile
 from tests.mail.genuine import genuine
 from tests.servers.dovecot import Dovecot, dovecot_unavailable, running_dovecot
+from tests.servers.pigeonhole import pigeonhole_unavailable
 from tests.servers.plugin import need
 from tests.shop import OpenShop, Shop, publish_test_keys, the_error
 from tests.whitelist.sieve_accounts import EXTENSIONS, OnDisk, killed, on_disk, put_on_disk, shop_on
@@ -277,3 +278,15 @@ def test_the_nightly_run_says_what_the_installed_rules_lack(shop: Shop) -> None:
 
     assert findings["whitelist-missing"]["subject"] == "sieve: walmart"
     assert "whitelist-missing" not in {each["rule"] for each in shop.report("rescue").mailbox["findings"]}
+
+
+def test_the_check_tries_our_script_where_the_program_is(shop: Shop) -> None:
+    need(pigeonhole_unavailable())
+    put_on_disk(shop.account, SEVERAL)
+    shop.run(*INSTALL, "--apply")
+
+    mailbox = shop.report("whitelist", "check", "--no-mailbox").mailbox
+
+    assert [each["what"] for each in mailbox["incomplete"] if each["what"] == "sieve-test"] == []
+    assert len(mailbox["remarks"]) == 1
+    assert "is kept, a forged one is not" in mailbox["remarks"][0]

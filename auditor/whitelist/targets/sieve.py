@@ -191,6 +191,20 @@ def parse(text: str) -> Present:
     return Present((*entries, *others.entries), others.unread, stamping.ids if stamping else ())
 
 
+def own_script(text: str) -> str:
+    """Our script, or the same made of its block in the seller's; empty where neither is there."""
+    text = text.replace("\r\n", "\n")
+    start = text.find(MARK)
+    end = text.find(_END, start) + len(_END)
+    if start < 0 or end < len(_END):
+        return ""
+    ours = text[start:end]
+    if REQUIRE.search(ours):
+        return ours
+    require = ", ".join(f'"{each}"' for each in (*EXTENSIONS, "variables"))
+    return f"require [{require}];\n{ours}"
+
+
 def _guarded(ours: str) -> Stamping | None:
     """Whose stamps our script goes by; None where what guards its rules is not as it was written."""
     ids = _IDS.search(ours)
