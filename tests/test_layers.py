@@ -117,7 +117,8 @@ HOME: dict[str, tuple[str, ...]] = {
     "subprocess": (
         "auditor.mailbox.signin",
         "auditor.schedule.programs",
-        "auditor.schedule.windows",  # only for how Windows quotes arguments
+        "auditor.schedule.windows",  # only for how Windows quotes arguments,
+        "auditor.whitelist.trying",
     ),
     "asyncio": ("auditor.demo",),
     "pymap": ("auditor.demo",),
