@@ -28,6 +28,7 @@ from auditor.reporting import exit_code, mailbox_report, unfinished_report
 from auditor.scripts import PUT_SCRIPT
 from auditor.store.lock import account_lock
 from auditor.transfer import MOVE, UNDO
+from auditor.waiting import standings_of
 from auditor.whitelist.drift import drift, installed
 
 if TYPE_CHECKING:
@@ -50,7 +51,10 @@ def run_mailbox(mailbox: MailboxConfig, tools: Tools, order: Order) -> tuple[Mai
             acknowledged = account.acknowledged()
             if order.everything:
                 looked.changed += _drift(account, tools)
-            report = mailbox_report(looked, tools.catalogue, max_moves=order.max_moves, acknowledged=acknowledged)
+                looked.standings, looked.replies = standings_of(account, tools)
+            report = mailbox_report(
+                looked, tools.catalogue, max_moves=order.max_moves, acknowledged=acknowledged, now=tools.now()
+            )
             account.finish_run(run.id, exit_code=exit_code(report), counts=asdict(report.counts))
             tools.store.settle()
     except AuditorError as error:

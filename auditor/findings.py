@@ -45,11 +45,12 @@ def find_all(situation: Situation) -> tuple[tuple[Finding, ...], tuple[str, ...]
     return tuple(found), right
 
 
-# The rules about contact details and the whitelist are the own ones of those checks.
+# The rules about contact details, the whitelist and replies are the own ones of those checks.
+_OWN_CHECKS = ("whitelist-", "sieve-", "reply-")
 _LOOKED_AT = tuple(
     rule.id
     for rule in RULES.values()
-    if rule.practice is not Practice.ACCURATE_CONTACT_DETAILS and not rule.id.startswith(("whitelist-", "sieve-"))
+    if rule.practice is not Practice.ACCURATE_CONTACT_DETAILS and not rule.id.startswith(_OWN_CHECKS)
 )
 _WEIGHT = {"low": 0, "medium": 1, "high": 2}
 

@@ -16,8 +16,10 @@ from auditor.marketplaces import Catalogue
 from auditor.opening import open_mailbox, unheard
 from auditor.outcome import Outcome, Status
 from auditor.plan import Planned
+from auditor.replies.inquiries import Standing
 from auditor.report import Incomplete
 from auditor.resolver import Resolver
+from auditor.store.rows import SentReply
 from auditor.sweep import Progress, silent
 
 if TYPE_CHECKING:
@@ -81,6 +83,9 @@ class Looked:
     outcomes: list[Outcome] = field(default_factory=list)
     rescued: tuple[Rescued, ...] = ()
     """What earlier runs moved in the last days, as it is now."""
+    standings: tuple[Standing, ...] = ()
+    """Of the threads with customers of the last months."""
+    replies: tuple[SentReply, ...] = ()
     incomplete: list[Incomplete] = field(default_factory=list)
     error: AuditorError | None = None
 

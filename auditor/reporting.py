@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from auditor.aftermath import Became
 from auditor.errors import ExitCode, worst
@@ -10,13 +12,14 @@ from auditor.findings import Situation, find_all
 from auditor.looked import Looked, StoppedError
 from auditor.marketplaces import Catalogue
 from auditor.outcome import Outcome, Status
+from auditor.replies.judging import RATE_DAYS, Facts, judge
 from auditor.report import Counts, MailboxReport
-from auditor.report.lines import message_line, outcome_line, rescued_line
+from auditor.report.lines import message_line, outcome_line, reply_line, rescued_line
 from auditor.rules import Finding
 
 
 def mailbox_report(
-    looked: Looked, catalogue: Catalogue, *, max_moves: int, acknowledged: Collection[str]
+    looked: Looked, catalogue: Catalogue, *, max_moves: int, acknowledged: Collection[str], now: datetime
 ) -> MailboxReport:
     """The report of a mailbox whose state could be asked to the end."""
     found = find_all(
@@ -33,7 +36,16 @@ def mailbox_report(
             shared=[(one.to or one.ref, one.detail) for one in looked.outcomes if one.shared],
         )
     )
-    return _report(looked, catalogue, *found)
+    facts = Facts(looked.mailbox.name, looked.standings, looked.replies, catalogue, now, acknowledged)
+    report = _report(looked, catalogue, *found)
+    lately = [each for each in looked.replies if each.sent_at > now - timedelta(days=RATE_DAYS)]
+    return replace(
+        report,
+        findings=(*report.findings, *judge(facts)),
+        replies=tuple(map(reply_line, looked.standings)),
+        answers=len(lately),
+        answers_judged=sum(each.remarks is not None for each in lately),
+    )
 
 
 def unfinished_report(looked: Looked, catalogue: Catalogue) -> MailboxReport:

@@ -370,6 +370,51 @@ _TABLE = (
     ),
     # The whitelist (auditor/whitelist).
     Rule(
+        "reply-in-spam",
+        Practice.CHECK_SPAM_AND_WHITELIST,
+        Severity.HIGH,
+        "A customer waits for an answer, and the message lies in spam",
+        "Read it there, or let auditor rescue --apply move it if it is proved; answer it first: its time runs since it "
+        "came.",
+    ),
+    Rule(
+        "reply-overdue",
+        Practice.REPLY_IN_TIME,
+        Severity.HIGH,
+        "A customer's time for an answer is over, and no reply is seen in this mailbox",
+        "Answer now. If you answered elsewhere, in Seller Center say: auditor replies --done REF",
+    ),
+    Rule(
+        "reply-due-soon",
+        Practice.REPLY_IN_TIME,
+        Severity.MEDIUM,
+        "A customer's time for an answer is nearly over",
+        "Answer now; auditor replies lists who waits, the nearest deadline first.",
+    ),
+    Rule(
+        "reply-late",
+        Practice.REPLY_IN_TIME,
+        Severity.LOW,
+        "Answers came too late",
+        "Look at auditor replies each day, weekends and holidays included.",
+    ),
+    Rule(
+        "reply-rate-low",
+        Practice.REPLY_IN_TIME,
+        Severity.MEDIUM,
+        "Fewer answers came in time than the marketplace asks for",
+        "Answer first whose time ends next: auditor replies. Answers given in Seller Center leave no trace here: mark "
+        "them with auditor replies --done REF.",
+    ),
+    Rule(
+        "reply-automated",
+        Practice.NO_AUTOMATED_REPLIES,
+        Severity.MEDIUM,
+        "Customers were answered by a program",
+        "Take the automatic answer off for the marketplaces' addresses, and answer each customer yourself: Walmart "
+        "forbids automated replies and Amazon does not count them.",
+    ),
+    Rule(
         "sieve-vacation",
         Practice.NO_AUTOMATED_REPLIES,
         Severity.HIGH,

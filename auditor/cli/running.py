@@ -22,6 +22,7 @@ from auditor.errors import AuditorError, ExitCode, Interrupted, MailboxError, wo
 from auditor.looked import Order, Tools
 from auditor.marketplaces import load as load_catalogue
 from auditor.opening import limits_of
+from auditor.practices import practices
 from auditor.report import MailboxReport, RunReport
 from auditor.reporting import exit_code
 from auditor.runlog.run import RunLog
@@ -85,6 +86,8 @@ def run(
                     log.mailbox(report, int(exit_code(report)))
                     ended.append((report, error))
                 reports = details.reports() if order.everything else tuple(report for report, _ in ended)
+                if order.everything:
+                    reports = tuple(replace(each, practices=practices(each, now())) for each in reports)
         except AuditorError as error:
             log.failed(error.message)
             complain(error, before="" if ended else _NOTHING_DONE)

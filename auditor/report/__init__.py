@@ -92,10 +92,13 @@ class ReplyLine:
     ref: MessageRef
     marketplace: str
     received_at: datetime
-    due_at: datetime
+    due_at: datetime | None  # None where the marketplace sets no time
     state: str  # due, due-soon, overdue, in-time, late, no-reply-seen, done
     answered_at: datetime | None
     in_junk: bool
+    header_from: str = ""
+    subject: str = ""
+    is_proved: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ class PracticeLine:
     title: str
     state: str
     evidence: str
+    next_step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,8 @@ class MailboxReport:
     right: tuple[str, ...] = ()
     replies: tuple[ReplyLine, ...] = ()
     practices: tuple[PracticeLine, ...] = ()
+    answers: int = 0  # to customers, in the last 30 days
+    answers_judged: int = 0  # those among them whose words were judged
     incomplete: tuple[Incomplete, ...] = ()
     remarks: tuple[str, ...] = ()  # worth a sentence, and never a reason to act
     error: int | None = None

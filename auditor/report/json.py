@@ -153,7 +153,7 @@ def _reply(reply: ReplyLine) -> Object:
         "ref": _ref(reply.ref),
         "marketplace": reply.marketplace,
         "received_at": _time(reply.received_at),
-        "due_at": _time(reply.due_at),
+        "due_at": None if reply.due_at is None else _time(reply.due_at),
         "state": reply.state,
         "answered_at": None if reply.answered_at is None else _time(reply.answered_at),
         "in_junk": reply.in_junk,

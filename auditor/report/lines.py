@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from auditor.aftermath import Rescued
 from auditor.marketplaces import Catalogue
 from auditor.outcome import Outcome
 from auditor.plan import Planned
-from auditor.report import CheckLine, MessageLine, OutcomeLine, RescuedLine
+from auditor.replies import clock
+from auditor.replies.inquiries import Standing
+from auditor.report import CheckLine, MessageLine, OutcomeLine, ReplyLine, RescuedLine
 from auditor.store.rows import LedgerRow
 
 
@@ -51,13 +53,26 @@ def rescued_line(rescued: Rescued) -> RescuedLine:
     )
 
 
-def deadline(row: LedgerRow, catalogue: Catalogue) -> datetime | None:
-    """When the marketplace wants a customer's message answered.
+def reply_line(standing: Standing) -> ReplyLine:
+    """One clock, named by the message that started it."""
+    found = standing.clock
+    return ReplyLine(
+        ref=standing.row.ref,
+        marketplace=standing.marketplace,
+        received_at=found.received_at,
+        due_at=found.due_at,
+        state=found.state.value,
+        answered_at=found.answered_at,
+        in_junk=standing.in_junk,
+        header_from=standing.row.header_from,
+        subject=standing.row.subject,
+        is_proved=standing.is_proved,
+    )
 
-    None where it sets no time, or one in business days: those depend on a calendar that no mailbox knows.
-    """
-    owner = next((one for one in catalogue.marketplaces if one.name == row.marketplace), None)
-    window = owner.reply_window if owner else None
-    if row.kind != "customer" or row.standing == "forged" or window is None or window.calendar != "calendar":
+
+def deadline(row: LedgerRow, catalogue: Catalogue) -> datetime | None:
+    """When the marketplace wants a customer's message answered; None where it sets no time."""
+    if row.kind != "customer" or row.standing == "forged":
         return None
-    return row.received_at + timedelta(hours=window.hours)
+    owner = next((one for one in catalogue.marketplaces if one.name == row.marketplace), None)
+    return clock.deadline(row.received_at, clock.rule_of(owner.reply_window if owner else None))

@@ -92,7 +92,7 @@ class Reply(_Object):
     ref: Ref
     marketplace: str
     received_at: Time
-    due_at: Time
+    due_at: Time | None
     state: Literal["due", "due-soon", "overdue", "in-time", "late", "no-reply-seen", "done"]
     answered_at: Time | None
     in_junk: bool

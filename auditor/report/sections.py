@@ -65,6 +65,17 @@ def _not_checked(view: View) -> Iterator[str]:
             yield from indented(f"{part.what}: {part.why}", 2)
 
 
+def practices(view: View) -> Iterator[str]:
+    """How the seller stands on each of the eight, with the evidence and what to do next."""
+    if view.mailbox.practices:
+        yield view.heading("The eight practices")
+        for each in view.mailbox.practices:
+            yield from indented(f"{int(each.practice)}. {each.title}: {each.state.upper()}", 2)
+            yield from indented(each.evidence, 5)
+            if each.next_step:
+                yield from indented(f"Do: {each.next_step}", 5)
+
+
 def remarks(view: View) -> Iterator[str]:
     """What calls for nothing: for who asks for it."""
     if view.mailbox.remarks:

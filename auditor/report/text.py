@@ -78,4 +78,4 @@ _BECAME = {
 }
 
 
-_SECTIONS = (*messages.SECTIONS, _rescued, *sections.SECTIONS)
+_SECTIONS = (*messages.SECTIONS, _rescued, *sections.SECTIONS, sections.practices)

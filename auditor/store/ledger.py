@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Update, bindparam, delete, func, inse
 from auditor.mailbox.interface import MessageRef, Role
 from auditor.store import schema
 from auditor.store.aftermath import Aftermath
+from auditor.store.asked import Asked
 from auditor.store.done import Done
 from auditor.store.engine import reading, writing
 from auditor.store.journal import Journal
@@ -44,6 +45,7 @@ class AccountStore:
         self.aftermath = Aftermath(engine, key)
         self.on_file = OnFile(engine, key)
         self.replies = Replies(engine, key)
+        self.asked = Asked(engine, key)
         self.done = Done(engine, key, now=now)
         self.whereabouts = Whereabouts(engine, key)
         self._engine = engine

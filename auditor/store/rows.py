@@ -116,7 +116,7 @@ class ReadReply:
 
     given: tuple[StoredDetail, ...] = ()
     orders: tuple[str, ...] = ()
-    remarks: tuple[StoredRemark, ...] = ()
+    remarks: tuple[StoredRemark, ...] | None = None  # None where its words were not judged
     digest: str = ""
 
 

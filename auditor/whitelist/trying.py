@@ -91,7 +91,7 @@ class _Bench:
             [self._program, *(str(self._folder / each) if each[0] != "-" else each for each in arguments)],
             capture_output=True,
             cwd=self._folder,
-            env={"PATH": os.environ.get("PATH", ""), "HOME": str(self._folder)},
+            env=os.environ | {"HOME": str(self._folder)},
             timeout=_TIMEOUT_S,
             check=False,
             encoding="utf-8",
