@@ -21,7 +21,7 @@ from tests.servers.faults import Before, Fault, Reply
 from tests.servers.recorder import Recorders
 from tests.shop import OpenShop, Shop
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.usefixtures("soon_after")]
 
 SAMPLES = [sample for sample in genuine(Profile.NONE) if b"relay.walmart.com" in sample.raw]
 LETTERS = [sample.raw for sample in genuine(Profile.NONE)]

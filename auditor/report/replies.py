@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from auditor.display import address, decoded, line, wrapped
 from auditor.errors import ExitCode
@@ -21,7 +22,8 @@ _TOLD_HERE = frozenset({"reply-in-spam", "reply-overdue", "reply-due-soon"})
 def render(report: RunReport, *, verbose: bool = False, color: bool = False) -> str:
     """One page a mailbox."""
     pages = ["\n".join(_page(_view(report, one, verbose, color))) for one in report.mailboxes]
-    closing = ["Nothing needs your attention."] if report.exit_code == ExitCode.CLEAN else []
+    nobody = not any(reply.state in _OPEN for one in report.mailboxes for reply in one.replies)
+    closing = ["Nothing needs your attention."] if nobody and report.exit_code == ExitCode.CLEAN else []
     return "\n\n".join([*pages, *closing]) + "\n"
 
 
@@ -95,7 +97,5 @@ def _rate_line(owner: str, view: View) -> str:
 
 def _without_told(view: View) -> View:
     """The findings that the cards tell already are left out."""
-    from dataclasses import replace
-
     findings = tuple(each for each in view.mailbox.findings if each.rule.id not in _TOLD_HERE)
     return replace(view, mailbox=replace(view.mailbox, findings=findings))

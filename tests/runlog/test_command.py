@@ -17,7 +17,7 @@ from tests.servers.account import Account
 from tests.servers.process import LOOPBACK
 from tests.shop import OpenShop, Shop, auditor
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.usefixtures("soon_after")]
 
 GENUINE = [sample.raw for sample in genuine(Profile.NONE)[:3]]
 

@@ -20,7 +20,7 @@ from tests.servers.oauth import OAuthDovecot, running_oauth_dovecot
 from tests.servers.plugin import need
 from tests.shop import OpenShop
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.usefixtures("soon_after")]
 
 REASON = {"xoauth2": "401", "oauthbearer": "invalid_token"}
 
