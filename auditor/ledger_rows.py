@@ -18,6 +18,7 @@ from auditor.marketplaces import Kind
 from auditor.message import Message
 from auditor.providers import Provider
 from auditor.replies.order_numbers import order_numbers
+from auditor.replies.topics import topic_of
 from auditor.store.rows import LedgerRow, StoredCheck, Thread
 from auditor.text import read_html
 from auditor.verdict import Standing
@@ -43,6 +44,7 @@ def judged_row(
         hold=_hold(judged, whole, judge.provider),
         registered=_registered(judged),
         orders=_orders(judged),
+        topic=_topic(judged),
     )
 
 
@@ -121,6 +123,13 @@ def _orders(judged: Judged) -> tuple[str, ...]:
     if verdict.kind is not Kind.CUSTOMER and message.first(_NOTIFICATION) is None:
         return ()
     return order_numbers(decoded(stored_value(message, "subject")), *texts_of(message))
+
+
+def _topic(judged: Judged) -> str:
+    verdict, message = judged.verdict, judged.message
+    if verdict.kind is not Kind.CUSTOMER:
+        return ""
+    return topic_of(decoded(stored_value(message, "subject")), "\n".join(texts_of(message))).value
 
 
 def texts_of(message: Message) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from auditor.contacts.giving import reader_of
+from auditor.contacts.templates import templates_of
 from auditor.cursors import Past, is_as_left, is_due, is_older_copy, left_with, overlap
 from auditor.errors import FolderError
 from auditor.findings import Changed
@@ -166,8 +167,16 @@ def _sweep(looking: Looking, opened: Opened, looked: Looked) -> None:
 def _sweep_sent(looking: Looking, opened: Opened, looked: Looked, *, past: Past, traces: Sequence[Trace]) -> None:
     account = looking.account
     mailbox, wrappers = looked.mailbox, looking.judge.provider.link_wrappers
-    given = reader_of(looking.tools.config.contact_of(mailbox), mailbox.marketplaces, wrappers=wrappers)
-    sent = sweep_sent(opened, past, traces, Replies(account.whereabouts.marketplaces_of, given, account.replies.keep))
+    tools = looking.tools
+    links = {one.name: (*one.domains, *one.link_domains, *one.link_hosts) for one in tools.catalogue.marketplaces}
+    read = reader_of(
+        tools.config.contact_of(mailbox),
+        mailbox.marketplaces,
+        wrappers=wrappers,
+        links=links,
+        templates=templates_of(tools.config.replies.templates),
+    )
+    sent = sweep_sent(opened, past, traces, Replies(account.whereabouts.marketplaces_of, read, account.replies.keep))
     account.replies.save_sweep(sent.cursor, ())
     account.on_file.keep_signatures(sent.signatures)
     looked.incomplete += sent.incomplete

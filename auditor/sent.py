@@ -33,15 +33,15 @@ _SIGNED = b"\ndkim-signature:"
 
 Known = Callable[[Collection[str]], Mapping[str, str]]
 Keep = Callable[[Sequence[SentReply]], None]
-ReadText = Callable[[bytes], ReadReply]
+ReadText = Callable[[bytes, str], ReadReply]
 
 
 @dataclass(frozen=True, slots=True)
 class Replies:
     """What is done with replies. `known`: Message-IDs -> the marketplace of each message in the ledger among them.
 
-    `read`: bytes of a reply -> what is kept of its text. `keep` takes them in as they are read, so that memory stays
-    flat; one that is read again is the same row.
+    `read`: bytes of a reply and the marketplace of its customer -> what is kept of its text. `keep` takes them in as
+    they are read, so that memory stays flat; one that is read again is the same row.
     """
 
     known: Known
@@ -82,7 +82,7 @@ def _read(
     signed: Whole | None = None
     for whole in opened.reader.whole([(one.uid, one.size) for one in replies], limit=TEXT_LIMIT):
         if whole.uid in by_uid:
-            by_uid[whole.uid] = _with_text(by_uid[whole.uid], _text(whole, read, opened, found=found))
+            by_uid[whole.uid] = _with_text(by_uid[whole.uid], whole, read, found)
         if whole.complete and _SIGNED in whole.raw[:TEXT_LIMIT].lower():
             signed = whole
     if signed is not None:
@@ -92,20 +92,15 @@ def _read(
     return tuple(by_uid.values())
 
 
-def _with_text(reply: SentReply, text: ReadReply | None) -> SentReply:
-    if text is None:
+def _with_text(reply: SentReply, whole: Whole, read: ReadText, found: SentSweep) -> SentReply:
+    try:
+        text = read(whole.raw if whole.complete else clipped(whole.raw), reply.marketplace)
+    except Exception as error:  # one strange message must not end the run of the others
+        why = f"its text made auditor fail ({type(error).__name__}), which is a bug; it was not read"
+        found.incomplete.append(Incomplete(f"message {reply.ref.uid} of `{reply.ref.folder}`", why))
         return reply
     orders = tuple(dict.fromkeys((*reply.orders, *text.orders)))
     return replace(reply, given=text.given, orders=orders, remarks=text.remarks, digest=text.digest)
-
-
-def _text(whole: Whole, read: ReadText, opened: Opened, *, found: SentSweep) -> ReadReply | None:
-    try:
-        return read(whole.raw if whole.complete else clipped(whole.raw))
-    except Exception as error:  # one strange message must not end the run of the others
-        why = f"its text made auditor fail ({type(error).__name__}), which is a bug; it was not read"
-        found.incomplete.append(Incomplete(f"message {whole.uid} of `{opened.state.name}`", why))
-        return None
 
 
 def _replies(chunk: Sequence[Swept], opened: Opened, known: Known) -> Iterator[tuple[Swept, SentReply]]:

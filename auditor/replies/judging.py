@@ -22,6 +22,9 @@ LEAST_SETTLED = 5
 SAME_TO_MANY = 10
 """Customers who were sent the very same words: nobody writes so to each of them."""
 
+AT_ONCE = timedelta(seconds=30)
+"""Reading a question and writing an answer takes a person longer."""
+
 _OPEN = (State.DUE, State.DUE_SOON, State.OVERDUE)
 _HOUR = timedelta(hours=1)
 _SHOWN = 20
@@ -140,6 +143,21 @@ def check_automated(facts: Facts) -> Iterator[Finding]:
         yield from _same_to_many(marketplace, own, facts)
 
 
+def check_at_once(facts: Facts) -> Iterator[Finding]:
+    """Answers that nobody could have written so fast."""
+    pairs = [(each, row, answer) for each in facts.standings for row, answer in each.settled]
+    fast = [
+        (each, row)
+        for each, row, answer in pairs
+        if not answer.is_console and answer.at - row.received_at <= AT_ONCE and not _allows(each.marketplace, facts)
+    ]
+    for marketplace in sorted({each.marketplace for each, _ in fast}):
+        seen = [facts.text(row.ref) for each, row in fast if each.marketplace == marketplace]
+        detail = f"{len(seen):,} answers left within {AT_ONCE.seconds} seconds of the question"
+        subject = f"{facts.title(marketplace)}: at once"
+        yield facts.finding("reply-automated", subject, detail, seen, Confidence.LIKELY)
+
+
 def _same_to_many(marketplace: str, own: Sequence[SentReply], facts: Facts) -> Iterator[Finding]:
     customers: dict[str, set[tuple[str, ...]]] = {}
     for each in own:
@@ -172,6 +190,6 @@ def check_wording(facts: Facts) -> Iterator[Finding]:
             yield facts.finding(remark.rule, where, remark.quote, [where], Confidence(remark.confidence))
 
 
-CHECKS: tuple[Check, ...] = (check_open, check_late, check_rate, check_automated, check_wording)
+CHECKS: tuple[Check, ...] = (check_open, check_late, check_rate, check_automated, check_at_once, check_wording)
 RULES = ("reply-in-spam", "reply-overdue", "reply-due-soon", "reply-late", "reply-rate-low", "reply-automated")
 """That are checked wherever there is anything to check them by."""
