@@ -96,7 +96,7 @@ def test_every_option_that_stands_alone_in_the_readme_is_one_of_some_command() -
 def test_every_module_of_a_command_is_a_command() -> None:
     modules = {path.stem for path in (PACKAGE / "cli").glob("*.py")}
     shared = {"__init__", "options", "probing", "resolving", "running", "signals", "writing"}
-    shared |= {"answering", "exporting", "installing", "whitelisting"}  # what `replies` and `whitelist` do
+    shared |= {"answering", "drafting", "exporting", "installing", "whitelisting"}  # what `replies` and `whitelist` do
     assert modules - shared == set(COMMANDS)
 
 

@@ -24,6 +24,9 @@ def replies(
     done: Annotated[
         list[str] | None, typer.Option("--done", metavar="REF", help="You answered this elsewhere; may be repeated.")
     ] = None,
+    draft: Annotated[
+        str | None, typer.Option("--draft", metavar="FILE|-", help="Judge the words of this draft, and nothing else.")
+    ] = None,
     no_mailbox: NoMailboxOption = False,
     config: ConfigOption = None,
     format: FormatOption = Format.TEXT,
@@ -36,13 +39,19 @@ def replies(
 
     It first reads what is new in the mailbox, as `auditor audit` does; nothing is moved. A message in spam counts: its
     time runs since it came. What you answered in Seller Center leaves no trace here, so it says "no reply is seen":
-    mark it with --done REF.
+    mark it with --done REF. With --draft it reads an answer that is not sent yet, from a file or your editor: other
+    ways of contact, links, promises, tone, missing empathy, advertising, begging for reviews, open placeholders.
 
-    Examples:  auditor replies    auditor replies --no-mailbox    auditor replies --done shop:INBOX/1700000000/12
+    Examples:  auditor replies    auditor replies --draft answer.txt    auditor replies --done shop:INBOX/1700000000/12
 
     Exit codes: 0 nobody waits and nothing needs attention, 10 somebody does, 2 wrong usage or configuration,
     3 unfinished, 5 another run holds the mailbox.
     """
+    if draft is not None:
+        from auditor.cli.drafting import judge_draft
+
+        judge_draft(draft, format, output)
+        return
     from auditor.cli.answering import note_done, show
     from auditor.cli.writing import Style
 

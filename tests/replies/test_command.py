@@ -158,3 +158,36 @@ def test_no_mailbox_is_opened_where_it_is_not_wanted(shop: Shop) -> None:
 
     assert [each["state"] for each in shop.report("replies", "--no-mailbox").mailbox["replies"]] == ["due"]
     assert shop.run("replies").exit_code == 3
+
+
+def test_a_draft_is_judged_before_it_is_sent(shop: Shop) -> None:
+    draft = shop.folder / "draft.txt"
+    draft.write_text("Hi Anna,\n\nwe guarantee that it will arrive tomorrow. Write to me at tom@shop.example.\n\nTom\n")
+
+    ran = shop.run("replies", "--draft", str(draft))
+    told = shop.report("replies", "--draft", str(draft))
+
+    assert ran.exit_code == told.exit_code == 10
+    assert {each["rule"] for each in told.document["remarks"]} == {"reply-overpromise", "reply-outside-contact"}
+    assert "promise no" in ran.stdout
+
+
+def test_a_good_draft_has_nothing_said_of_it(shop: Shop) -> None:
+    draft = shop.folder / "draft.txt"
+    draft.write_text("Hi Anna,\n\nI am sorry that it came broken. I have sent a new one today by UPS.\n\nBest, Tom\n")
+
+    ran = shop.run("replies", "--draft", str(draft))
+
+    assert (ran.exit_code, ran.stderr) == (0, "")
+    assert ran.stdout.startswith("Nothing to remark.")
+
+
+def test_words_of_sent_answers_become_findings_and_practices(shop: Shop) -> None:
+    shop.deliver([inquiry().raw], "INBOX")
+    text = "Hi, we guarantee that it arrives on Monday. Use code SAVE10 for your next order."
+    deliver(shop.account, answer_to(inquiry().raw, text), "Sent", internaldate=RECEIVED_AT + timedelta(minutes=30))
+
+    mailbox = shop.report("audit").mailbox
+
+    assert {"reply-overpromise", "reply-marketing"} <= {each["rule"] for each in mailbox["findings"]}
+    assert {each["practice"]: each["state"] for each in mailbox["practices"]}[4] == "attention"

@@ -23,7 +23,7 @@ _ASKS = re.compile(
 )
 _ELSEWHERE = re.compile(
     r"\b(?:contact|reach|write to|e-?mail|call|message|text) (?:us|me) (?:directly|outside|privately)\b"
-    r"|\b(?:call|text|phone) (?:us|me|our (?:shop|office|store|team))\b"
+    r"|\b(?:call|text|phone|ring) (?:us|me|our (?:shop|office|store|team))\b"
     r"|\b(?:give|drop) (?:us|me) (?:a|your) (?:call|ring|phone|e-?mail|number|line at)"
     r"|\b(?:send|give|share|leave) (?:us|me)? ?your (?:own |personal |private )?(?:phone|e-?mail|mobile|cell"
     r"|whatsapp|number)"

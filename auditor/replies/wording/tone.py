@@ -21,7 +21,8 @@ _BLAME = re.compile(
     r"|looked|asked|thought|measured|been|paid)"
     r"|you (?:clearly|obviously) (?:did(?:n't| not)|don't|do not|have(?:n't| not)|failed|broke|can't|cannot"
     r"|dropped)|if you (?:had|would have) (?:bothered|read|looked|paid|actually)"
-    r"|not (?:my|our) (?:problem|fault)|(?:can't|cannot|don't|do not) you read|learn to read|read the (?:listing"
+    r"|not (?:my|our) (?:problem|fault)|(?:can't|cannot|don't|do not) you read|learn to read|learn some manners"
+    r"|can't be bothered|cannot be bothered|read the (?:listing"
     r"|description|page) (?:next time|before|first|properly|again)"
     r"|as (?:i|we) (?:already|have already) (?:told|said|explained)|(?:i|we) already (?:told|explained to) you"
     r"|how many times|next time,? (?:read|look|check|measure)|you people|you (?:must|probably) (?:have )?(?:broke"
@@ -32,7 +33,7 @@ _BLAME = re.compile(
 )
 _INSULT = re.compile(
     r"\b(?:stupid|idiot|moron|dumb|liar|lying|scammer|crazy|ridiculous|pathetic|nonsense|shut up|get lost|go away"
-    r"|whatever|damn|hell no|crap|bullshit|wtf|ffs|screw you|nobody cares|don't care|do not care|calm down|relax"
+    r"|damn|hell no|crap|bullshit|wtf|ffs|screw you|nobody cares|don't care|do not care|calm down|relax"
     r"|chill)\b",
     re.IGNORECASE,
 )
