@@ -444,6 +444,13 @@ _TABLE = (
         "Say it calmly and in full sentences; explain instead of blaming.",
     ),
     Rule(
+        "reply-spelling",
+        Practice.STAY_PROFESSIONAL,
+        Severity.LOW,
+        "An answer may hold slips of spelling or grammar",
+        "Read it once more; a name or a word of your trade may be right all the same.",
+    ),
+    Rule(
         "reply-outside-contact",
         Practice.STAY_PROFESSIONAL,
         Severity.MEDIUM,

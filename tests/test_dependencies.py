@@ -24,6 +24,7 @@ EXTRAS = {
     "domain": ("checkdmarc",),
     "ed25519": (),
     "keyring": ("keyring",),
+    "language": ("harper",),
     "oauth": OAUTH,
     "web": ("httpx2",),
 }

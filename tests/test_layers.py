@@ -112,6 +112,7 @@ HOME: dict[str, tuple[str, ...]] = {
     "checkdmarc": ("auditor.contacts.records",),
     "selectolax": ("auditor.text", "auditor.quoting.pages"),
     "keyring": ("auditor.mailbox.signin",),
+    "harper": ("auditor.replies.wording.language",),
     "holidays": ("auditor.replies.business",),
     "sievelib": ("auditor.whitelist.targets.sieve_grammar", "auditor.managesieve"),
     "subprocess": (

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from auditor.replies.wording.empathy import check_empathy
+from auditor.replies.wording.language import check_language
 from auditor.replies.wording.outside import check_contact, check_link
 from auditor.replies.wording.promises import check_promises
 from auditor.replies.wording.selling import check_begging, check_marketing
@@ -26,6 +27,7 @@ CHECKS: tuple[Check, ...] = (
     check_tone,
     check_marketing,
     check_begging,
+    check_language,
 )
 MAX_REMARKS = 20
 
