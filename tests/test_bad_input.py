@@ -295,7 +295,7 @@ def test_a_mailbox_that_another_run_holds_is_left_alone(shop: Shop) -> None:
 def silent_server() -> Iterator[socket.socket]:
     """It accepts, greets, and says no more."""
     with socket.create_server((LOOPBACK, 0)) as listener:
-        listener.settimeout(20)
+        listener.settimeout(60)
         yield listener
 
 

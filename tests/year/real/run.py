@@ -118,7 +118,8 @@ class Program:
         config = self._configured(night, account)
         environment = {"XDG_STATE_HOME": str(self.login.state_home)}
         with asked_in_place_of_google(self.tokens), at(lambda: night.clock):
-            return auditor(*self.arguments, "--config", str(config), environment=environment)
+            with mock.patch("auditor.reporting.judge", return_value=()):  # nobody answers a customer in this year
+                return auditor(*self.arguments, "--config", str(config), environment=environment)
 
     def _configured(self, night: Night, account: Account) -> Path:
         keys = {
