@@ -117,9 +117,9 @@ class Program:
     def run(self, night: Night, account: Account) -> Ran:
         config = self._configured(night, account)
         environment = {"XDG_STATE_HOME": str(self.login.state_home)}
-        with asked_in_place_of_google(self.tokens), at(lambda: night.clock):
-            with mock.patch("auditor.reporting.judge", return_value=()):  # nobody answers a customer in this year
-                return auditor(*self.arguments, "--config", str(config), environment=environment)
+        no_clock = mock.patch("auditor.reporting.judge", return_value=())  # nobody answers a customer in this year
+        with asked_in_place_of_google(self.tokens), at(lambda: night.clock), no_clock:
+            return auditor(*self.arguments, "--config", str(config), environment=environment)
 
     def _configured(self, night: Night, account: Account) -> Path:
         keys = {
