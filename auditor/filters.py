@@ -76,7 +76,7 @@ def document(wanted: Filter) -> dict[str, Any]:
     return {"criteria": json.loads(wanted.criteria), "action": json.loads(wanted.action)}
 
 
-def listed(answer: object) -> tuple[Listed, ...]:
+def listed_in(answer: object) -> tuple[Listed, ...]:
     """Gmail's list; it leaves out the key where there is none. Raises ValueError for what is no list of filters."""
     if not isinstance(answer, dict) or not isinstance(answer.get("filter", []), list):
         raise ValueError("it is no list of filters")
