@@ -69,24 +69,22 @@ class Filters:
                 raise self._refusal(response, what)
             return response.json() if method != "DELETE" else None
 
-    def _refusal(self, response: Response, what: str) -> MailboxError:
+    def _refusal(self, response: Response, what: str) -> FilterRefused:
         """What Gmail's answer means. The reasons are those of Google's APIs (google.rpc.ErrorInfo, and the older)."""
         reasons, said = _read(response)
         quoted = line(self._hide(said), _LONGEST_QUOTE)
         match response.status_code:
             case 401:
-                return MailboxError(f"Gmail, asked {what}: it does not take the sign-in any more", hint=self._login)
+                return FilterRefused(f"Gmail, asked {what}: it does not take the sign-in any more", hint=self._login)
             case 403 if reasons & _NO_SCOPE:
                 missing = "the sign-in has no permission to change Gmail's settings"
-                return MailboxError(missing, hint=f"{self._login} --settings --client-file FILE, and tick every box")
+                return FilterRefused(missing, hint=f"{self._login} --settings --client-file FILE, and tick every box")
             case 403 if reasons & _DISABLED:
-                return MailboxError("the Gmail API is not enabled for your client's project", hint=_ENABLE)
+                return FilterRefused("the Gmail API is not enabled for your client's project", hint=_ENABLE)
             case 403 if reasons & _TOO_MANY:
-                return MailboxError(f"Gmail, asked {what}: it wants fewer requests", hint="run this again in an hour")
-            case 403:
-                return MailboxError(f"Gmail, asked {what}: it does not allow that: {quoted}", hint=self._login)
+                return FilterRefused(f"Gmail, asked {what}: it wants fewer requests", hint="run this again in an hour")
             case status:
-                return FilterRefused(f"Gmail, asked {what}, refused (status {status}): {quoted}")
+                return FilterRefused(f"Gmail, asked {what}: it refused (status {status}): {quoted}")
 
 
 def _read(response: Response) -> tuple[frozenset[str], str]:

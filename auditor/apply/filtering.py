@@ -70,9 +70,9 @@ def finish(server: FilterServer, journal: Journal, *, run: str) -> None:
         found = _found(wanted, there)
         is_made = entry.state is ActionState.SENT and (found is not None) == wanted.adds
         if is_made:
-            journal.mark([entry.marked(ActionState.DONE, more=_id(found))])
+            _ended(entry, ActionState.DONE, "", journal, id=found.id if found else wanted.id)
         else:
-            journal.mark([entry.marked(ActionState.SKIPPED, _DIED)])
+            _ended(entry, ActionState.SKIPPED, _DIED, journal)
 
 
 def undo(run: str, server: FilterServer, journal: Journal, *, new_run: str) -> tuple[FilterOutcome, ...]:
@@ -92,37 +92,40 @@ def _found(wanted: FilterChange, there: Sequence[Listed]) -> Listed | None:
 
 
 def _made(entry: Entry, server: FilterServer, journal: Journal) -> FilterOutcome:
-    """Steps 1 to 3. Raises MailboxError; the entry stays "sent" where nobody knows what became of it."""
+    """Steps 1 to 3. Raises MailboxError; the entry stays "sent" where nobody knows what will become of it."""
     wanted = read(entry.payload)
     if (_found(wanted, server.listed()) is not None) == wanted.adds:
         return _ended(entry, ActionState.SKIPPED, "somebody else was there before", journal)
     journal.mark([entry.marked(ActionState.SENT)])
-    error = _sent(wanted, server)
-    found = _found(wanted, server.listed())
+    id, error = _sent(wanted, server)
+    there = server.listed()
+    found = _found(wanted, there)
     if (found is not None) == wanted.adds:
-        return _ended(entry.marked(ActionState.SENT, more=_id(found)), ActionState.DONE, "", journal)
-    failure = error or MailboxError("Gmail agreed, and shows something else")
-    journal.mark([entry.marked(ActionState.FAILED, failure.message)])
-    raise failure
+        return _ended(entry, ActionState.DONE, "", journal, id=found.id if found else wanted.id)
+    if isinstance(error, FilterRefused):
+        journal.mark([entry.marked(ActionState.FAILED, error.message)])
+    elif wanted.adds and any(each.id == id for each in there):
+        server.remove(id)
+        error = FilterRefused("Gmail made something else of the filter; that is removed again")
+        journal.mark([entry.marked(ActionState.FAILED, error.message)])
+    else:
+        journal.mark([entry.marked(ActionState.SENT, more={"id": id})])
+    raise error or MailboxError("Gmail agreed, and does not show it", hint="run this again: it asks what became of it")
 
 
-def _sent(wanted: FilterChange, server: FilterServer) -> MailboxError | None:
-    """What went wrong; the request may have been carried out all the same."""
+def _sent(wanted: FilterChange, server: FilterServer) -> tuple[str, MailboxError | None]:
+    """The filter's id as far as it is known, and what went wrong: the request may have been carried out all the same."""
     try:
         if wanted.adds:
-            server.add(wanted.filter)
-        else:
-            server.remove(wanted.id)
+            return server.add(wanted.filter), None
+        server.remove(wanted.id)
     except MailboxError as error:
-        return error
-    return None
+        return wanted.id, error
+    return wanted.id, None
 
 
-def _id(found: Listed | None) -> dict[str, object]:
-    return {} if found is None else {"id": found.id}
-
-
-def _ended(entry: Entry, state: ActionState, detail: str, journal: Journal) -> FilterOutcome:
+def _ended(entry: Entry, state: ActionState, detail: str, journal: Journal, *, id: str = "") -> FilterOutcome:
     """First the journal, then the report."""
-    journal.mark([entry.marked(state, detail)])
-    return FilterOutcome(read(entry.payload), Status(state.value), detail)
+    ended = entry.marked(state, detail, more={"id": id} if id else None)
+    journal.mark([ended])
+    return FilterOutcome(read(ended.payload), Status(state.value), detail)
