@@ -94,7 +94,8 @@ def _account(mailbox: MailboxConfig, tools: Tools) -> AccountStore:
 
 @contextmanager
 def _session(mailbox: MailboxConfig, tools: Tools) -> Iterator[Filters]:
-    assert mailbox.oauth is not None  # as is_for_gmail says
+    if mailbox.oauth is None:
+        raise ConfigError(f"mailbox `{mailbox.name}`: Gmail's filters need the sign-in with oauth, not a password")
     host = endpoint_of(mailbox, tools.resolver).host
     token = credential_of(mailbox, host, now=tools.now, warn=tools.warn)
     assert isinstance(token, AccessToken)

@@ -78,9 +78,10 @@ def document(wanted: Filter) -> dict[str, Any]:
 
 def listed_in(answer: object) -> tuple[Listed, ...]:
     """Gmail's list; it leaves out the key where there is none. Raises ValueError for what is no list of filters."""
-    if not isinstance(answer, dict) or not isinstance(answer.get("filter", []), list):
-        raise ValueError("it is no list of filters")
-    return tuple(_listed(each) for each in answer.get("filter", []))
+    found = answer.get("filter", []) if isinstance(answer, dict) else None
+    if isinstance(found, list):
+        return tuple(_listed(each) for each in found)
+    raise ValueError("it is no list of filters")
 
 
 def made(answer: object) -> str:
@@ -96,9 +97,9 @@ def _listed(found: object) -> Listed:
 
 def _written(part: object) -> str:
     """Without what is empty or false: that is the same as left out."""
-    if not isinstance(part, dict | None):
-        raise ValueError("a filter is no object")
-    return json.dumps({key: value for key, value in (part or {}).items() if value}, sort_keys=True)
+    if isinstance(part, Mapping) or part is None:
+        return json.dumps({key: value for key, value in (part or {}).items() if value}, sort_keys=True)
+    raise ValueError("a filter is no object")
 
 
 def planned(change: FilterChange) -> dict[str, object]:
@@ -114,6 +115,11 @@ def read(payload: Mapping[str, Any]) -> FilterChange:
 
 def ours(entries: Iterable[Entry], there: Sequence[Listed]) -> tuple[Listed, ...]:
     """Those that this journal says we made, and that are as we made them; one that the seller changed is his."""
-    done = (read(each.payload) for each in entries if each.kind == PUT_FILTER and each.state is ActionState.DONE)
-    known = {(change.id, change.filter) for change in done if change.adds}
-    return tuple(each for each in there if (each.id, each.filter) in known)
+    known = {(change.id, change.filter) for change in map(_made_by, entries) if change is not None}
+    return tuple(each for each in there if known & {(each.id, each.filter), ("", each.filter)})
+
+
+def _made_by(entry: Entry) -> FilterChange | None:
+    """Sent and not known to be done: made, where Gmail shows it, and without an id as long as that was not heard."""
+    change = read(entry.payload)
+    return change if change.adds and entry.state in (ActionState.DONE, ActionState.SENT) else None

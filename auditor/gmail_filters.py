@@ -60,7 +60,7 @@ class Filters:
         """Raises as `add` does."""
         self._asked("DELETE", f"{BASE}/{quote(id, safe='')}", "to remove a filter")
 
-    def _asked(self, method: str, address: str, what: str, body: object = None) -> Any:
+    def _asked(self, method: str, address: str, what: str, body: dict[str, Any] | None = None) -> Any:
         from auditor.oauth.web import told
 
         with told(f"Gmail, asked {what}", MailboxError, self._hide):

@@ -114,7 +114,7 @@ def _made(entry: Entry, server: FilterServer, journal: Journal) -> FilterOutcome
 
 
 def _sent(wanted: FilterChange, server: FilterServer) -> tuple[str, MailboxError | None]:
-    """The filter's id as far as it is known, and what went wrong: the request may have been carried out all the same."""
+    """The filter's id as far as it is known, and what went wrong: it may have been carried out all the same."""
     try:
         if wanted.adds:
             return server.add(wanted.filter), None
