@@ -32,7 +32,8 @@ def _ended(
     changes: Sequence[FilterChange], outcomes: Sequence[FilterOutcome]
 ) -> Iterator[tuple[FilterChange, FilterOutcome | None]]:
     """Each change with what became of it."""
-    return zip(changes, outcomes or [None] * len(changes), strict=True)
+    ended: Sequence[FilterOutcome | None] = outcomes or [None] * len(changes)
+    return zip(changes, ended, strict=True)
 
 
 def _plain(change: FilterChange, outcome: FilterOutcome | None) -> Mapping[str, object]:
