@@ -76,17 +76,18 @@ def document(wanted: Filter) -> dict[str, Any]:
     return {"criteria": json.loads(wanted.criteria), "action": json.loads(wanted.action)}
 
 
-def listed_in(answer: object) -> tuple[Listed, ...]:
-    """Gmail's list; it leaves out the key where there is none. Raises ValueError for what is no list of filters."""
-    found = answer.get("filter", []) if isinstance(answer, dict) else None
+def listed_in(answer: bytes) -> tuple[Listed, ...]:
+    """Gmail's list; it leaves out the key where there is none. Raises ValueError or RecursionError for what is none."""
+    told = json.loads(answer)
+    found = told.get("filter", []) if isinstance(told, dict) else None
     if isinstance(found, list):
         return tuple(_listed(each) for each in found)
     raise ValueError("it is no list of filters")
 
 
-def made(answer: object) -> str:
-    """The id of the filter that Gmail made. Raises ValueError."""
-    return _listed(answer).id
+def made(answer: bytes) -> str:
+    """The id of the filter that Gmail made. Raises as `listed_in` does."""
+    return _listed(json.loads(answer)).id
 
 
 def _listed(found: object) -> Listed:

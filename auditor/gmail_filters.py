@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from auditor import filters
@@ -20,6 +20,8 @@ from auditor.mailbox.signin import AccessToken
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response, Session
+
+T = TypeVar("T")
 
 BASE = "https://gmail.googleapis.com/gmail/v1/users/me/settings/filters"
 
@@ -50,24 +52,26 @@ class Filters:
 
     def listed(self) -> tuple[Listed, ...]:
         """All, the seller's too. Raises MailboxError."""
-        return filters.listed_in(self._asked("GET", BASE, "for its filters"))
+        return self._asked("GET", BASE, "for its filters", filters.listed_in)
 
     def add(self, wanted: Filter) -> str:
         """Make it; its id. Raises MailboxError; FilterRefused where it was not made."""
-        return filters.made(self._asked("POST", BASE, "to make a filter", filters.document(wanted)))
+        return self._asked("POST", BASE, "to make a filter", filters.made, filters.document(wanted))
 
     def remove(self, id: str) -> None:
         """Raises as `add` does."""
-        self._asked("DELETE", f"{BASE}/{quote(id, safe='')}", "to remove a filter")
+        self._asked("DELETE", f"{BASE}/{quote(id, safe='')}", "to remove a filter", bytes)
 
-    def _asked(self, method: str, address: str, what: str, body: dict[str, Any] | None = None) -> Any:
+    def _asked(
+        self, method: str, address: str, what: str, read: Callable[[bytes], T], body: dict[str, Any] | None = None
+    ) -> T:
         from auditor.oauth.web import told
 
         with told(f"Gmail, asked {what}", MailboxError, self._hide):
             response = self._session.request(method, address, json=body)
             if response.status_code >= 400:
                 raise self._refusal(response, what)
-            return response.json() if method != "DELETE" else None
+            return read(response.content)
 
     def _refusal(self, response: Response, what: str) -> FilterRefused:
         """What Gmail's answer means. The reasons are those of Google's APIs (google.rpc.ErrorInfo, and the older)."""
