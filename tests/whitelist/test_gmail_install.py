@@ -13,12 +13,17 @@ from typing import Any
 import pytest
 
 from auditor import gmail_filters
+from auditor.config import MailboxConfig
 from auditor.errors import FilterRefused, MailboxError
-from auditor.filters import never_spam
+from auditor.filter_runs import is_for_gmail
+from auditor.filters import PUT_FILTER, FilterChange, Listed, document, listed_in, never_spam, planned
+from auditor.filters import ours as ours_of
 from auditor.mailbox.signin import AccessToken
 from auditor.oauth import web
 from auditor.oauth.tokens import Client, Tokens, written
 from auditor.store.journal import Journal
+from auditor.store.rows import ActionState, Entry
+from auditor.whitelist.filtering import installation, removal
 from auditor.whitelist.targets import gmail as target
 from tests.forked import run_and_leave
 from tests.oauth.scripted import CLIENT_SECRET, NOW, REFRESH, Script, google_granted
@@ -77,6 +82,7 @@ def ours(gmail: Gmail) -> dict[str, dict[str, Any]]:
     return {id: each for id, each in gmail.filters.items() if id not in HIS}
 
 
+@pytest.mark.thorough
 def test_install_install_again_remove_leaves_what_was_there(shop: Shop, gmail: Gmail) -> None:
     first = shop.run(*INSTALL, "--apply")
     installed = dict(ours(gmail))
@@ -97,6 +103,60 @@ def test_install_install_again_remove_leaves_what_was_there(shop: Shop, gmail: G
     assert gmail.filters == HIS
     assert gmail.count("POST") == gmail.count("DELETE") == len(installed)
     assert TOKEN not in first.stdout + first.stderr
+
+
+def entry(change: FilterChange, state: ActionState) -> Entry:
+    return Entry("run", 1, PUT_FILTER, planned(change), state, "", NOW)
+
+
+OURS, OTHER = never_spam("help@walmart.com"), never_spam("noreply@walmart.com")
+
+
+@pytest.mark.parametrize(
+    "made, state, is_ours",
+    [
+        (FilterChange(OURS, True, "1"), ActionState.DONE, True),
+        (FilterChange(OURS, True), ActionState.SENT, True),
+        (FilterChange(OURS, True), ActionState.PLANNED, False),
+        (FilterChange(OURS, True), ActionState.SKIPPED, False),
+        (FilterChange(OURS, True, "2"), ActionState.DONE, False),
+        (FilterChange(OTHER, True, "1"), ActionState.DONE, False),
+        (FilterChange(OURS, False, "1"), ActionState.DONE, False),
+    ],
+)
+def test_only_what_the_journal_says_we_made_is_ours(made: FilterChange, state: ActionState, is_ours: bool) -> None:
+    there = (Listed("1", OURS),)
+    assert ours_of([entry(made, state)], there) == (there if is_ours else ())
+
+
+def test_the_changes_are_decided_from_what_gmail_shows() -> None:
+    stale, his = Listed("1", OTHER), Listed("2", never_spam("mother@home.test"))
+
+    assert installation([], [], [OURS]) == (FilterChange(OURS, True),)
+    assert installation([stale, his], [stale], [OURS]) == (FilterChange(OURS, True), FilterChange(OTHER, False, "1"))
+    assert installation([Listed("3", OURS), stale], [], [OURS]) == ()
+    assert removal([stale]) == (FilterChange(OTHER, False, "1"),)
+
+
+def test_a_filter_is_the_same_however_it_is_written() -> None:
+    written = b"""{"filter": [{"action": {"addLabelIds": [], "removeLabelIds": ["SPAM"]}, "id": "1", "criteria":
+{"excludeChats": false, "from": "help@walmart.com"}}]}"""
+    assert listed_in(written) == (Listed("1", OURS),)
+    assert listed_in(b"{}") == ()
+    assert document(OURS) == {"criteria": {"from": "help@walmart.com"}, "action": {"removeLabelIds": ["SPAM"]}}
+
+
+@pytest.mark.parametrize(
+    "more, at_gmail",
+    [
+        ({"oauth": {"provider": "google", "client_id": "c"}}, True),
+        ({"oauth": {"provider": "google", "client_id": "c"}, "sieve": {"host": "imap.shop.test"}}, False),
+        ({"oauth": {"provider": "microsoft", "client_id": "c"}}, False),
+        ({"keyring": True}, False),
+    ],
+)
+def test_a_sign_in_at_google_without_another_server_means_gmail(more: dict[str, Any], at_gmail: bool) -> None:
+    assert is_for_gmail(MailboxConfig(name="shop", address="seller@shop.test", **more)) == at_gmail
 
 
 @pytest.mark.thorough
@@ -220,12 +280,8 @@ def test_what_gmail_refuses_is_one_clear_line(name: str, gmail: Gmail) -> None:
     method, answer, said = FAULTS[name]
     gmail.faults[method] = answer
 
-    with (
-        pytest.raises(MailboxError) as caught,
-        gmail_filters.signed_in(AccessToken(TOKEN), CLIENT.login) as session,
-    ):
-        session.listed()
-        session.add(never_spam("@walmart.com"))
+    with gmail_filters.signed_in(AccessToken(TOKEN), CLIENT.login) as session, pytest.raises(MailboxError) as caught:
+        session.listed() if method == "GET" else session.add(never_spam("@walmart.com"))
 
     assert said in caught.value.message
     assert len(caught.value.message.splitlines()) == 1
