@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from functools import wraps
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +22,7 @@ from auditor.store.journal import Journal
 from auditor.store.rows import ActionState, Entry
 from auditor.whitelist.filtering import installation, removal
 from auditor.whitelist.targets import gmail as target
-from tests.forked import run_and_leave
+from tests.forked import killed
 from tests.oauth.scripted import CLIENT_SECRET, NOW, REFRESH, Script, google_granted
 from tests.servers.account import Account
 from tests.servers.certificates import Certificates, issue_certificates
@@ -399,6 +396,7 @@ def test_the_second_that_is_refused_leaves_the_first(shop: Shop, gmail: Gmail, m
 
 
 PLACES = 24
+CALLS = ((gmail_filters.Filters, "_asked"), (Journal, "plan"), (Journal, "mark"))
 
 
 @pytest.mark.thorough
@@ -414,7 +412,8 @@ def test_killed_at_any_step_all_comes_back(
     if "--remove" in command:
         shop.run(*INSTALL, "--apply")
 
-    was_killed = killed(shop, (*INSTALL, *command), at=place, after=after)
+    argv = [*INSTALL, *command, "--config", str(shop.configured())]
+    was_killed = killed(argv, {}, CALLS, at=place, after=after)
     ran = shop.run(*INSTALL, "--apply")
     installed = list(ours(gmail).values())
     removed = shop.run(*INSTALL, "--remove", "--apply")
@@ -423,43 +422,3 @@ def test_killed_at_any_step_all_comes_back(
     assert (ran.exit_code, removed.exit_code) == (0, 0), ran.stderr + removed.stderr
     assert len({str(each) for each in installed}) == len(installed) > 1
     assert gmail.filters == HIS
-
-
-def killed(shop: Shop, arguments: Sequence[str], *, at: int, after: bool) -> bool:
-    """Run in a process of its own that kills itself at the nth request or note in the journal; False: it came to none.
-
-    `after`: when it was carried out, and its answer not yet read by anybody.
-    """
-    argv = [*arguments, "--config", str(shop.configured())]
-    child = os.fork()
-    if child == 0:
-        silence = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silence, 1)
-        os.dup2(silence, 2)
-        _die_at(at, after=after)
-        run_and_leave(argv)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
-
-
-def _die_at(place: int, *, after: bool) -> None:
-    counted = 0
-
-    def dying(method: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(method)
-        def called(*arguments: Any, **named: Any) -> Any:
-            nonlocal counted
-            counted += 1
-            is_here = counted == place
-            if is_here and not after:
-                os.kill(os.getpid(), signal.SIGKILL)
-            answer = method(*arguments, **named)
-            if is_here:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return answer
-
-        return called
-
-    gmail_filters.Filters._asked = dying(gmail_filters.Filters._asked)  # type: ignore[method-assign]
-    Journal.plan = dying(Journal.plan)  # type: ignore[method-assign]
-    Journal.mark = dying(Journal.mark)  # type: ignore[method-assign]
