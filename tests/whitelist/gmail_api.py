@@ -12,10 +12,16 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from auditor.oauth.tokens import Client
 from tests.servers.certificates import Certificates
 
 TOKEN = "AccessTokenThatNobodyMaySee"
 PATH = "/gmail/v1/users/me/settings/filters"
+CLIENT = Client("google", "1-a.apps.googleusercontent.com", "seller@shop.test", mailbox="shop")
+HIS = {
+    "ANe1BmHis1": {"criteria": {"from": "mother@home.test"}, "action": {"addLabelIds": ["STARRED"]}},
+    "ANe1BmHis2": {"criteria": {"query": "walmart", "excludeChats": True}, "action": {"removeLabelIds": ["SPAM"]}},
+}
 
 
 def refusal(status: int, message: str, reason: str) -> tuple[int, bytes]:
@@ -25,6 +31,28 @@ def refusal(status: int, message: str, reason: str) -> tuple[int, bytes]:
 
 
 NO_SCOPE = refusal(403, "Request had insufficient authentication scopes.", "ACCESS_TOKEN_SCOPE_INSUFFICIENT")
+
+
+# Method, what is answered in the place of the right answer, and what is said of it.
+FAULTS = {
+    "no scope": ("POST", NO_SCOPE, "no permission to change Gmail's settings"),
+    "API not enabled": ("GET", refusal(403, "Gmail API has not been used", "SERVICE_DISABLED"), "is not enabled"),
+    "rate": ("POST", refusal(403, "Quota exceeded", "rateLimitExceeded"), "it wants fewer requests"),
+    "401": ("GET", refusal(401, "Invalid Credentials", "authError"), "does not take the sign-in"),
+    "429": ("GET", (429, b"slow down"), "it wants fewer requests (status 429)"),
+    "500": ("GET", (500, b"oops"), "it has trouble of its own (status 500)"),
+    "503": ("POST", (503, b"oops"), "it has trouble of its own (status 503)"),
+    "too many": (
+        "POST",
+        refusal(400, f"Filters: {TOKEN}", "failedPrecondition"),
+        "it refused (status 400): Filters: ***",
+    ),
+    "no JSON": ("GET", (200, b"<html>"), "its answer cannot be read"),
+    "another JSON": ("GET", (200, b'{"filter": [{"id": 7}]}'), "its answer cannot be read"),
+    "deep": ("GET", (200, b"[" * 100_000), "its answer cannot be read"),
+    "elsewhere": ("GET", (302, b""), "it points elsewhere"),
+    "vast": ("GET", (200, b" " * 1_000_001), "more than a megabyte"),
+}
 
 
 @dataclass(slots=True)

@@ -3,57 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from auditor import gmail_filters
-from auditor.config import MailboxConfig
-from auditor.errors import FilterRefused, MailboxError
-from auditor.filter_runs import is_for_gmail
-from auditor.filters import PUT_FILTER, FilterChange, Listed, document, listed_in, never_spam, planned
-from auditor.filters import ours as ours_of
-from auditor.mailbox.signin import AccessToken
 from auditor.oauth import web
-from auditor.oauth.tokens import Client, Tokens, written
+from auditor.oauth.tokens import Tokens, written
 from auditor.store.journal import Journal
-from auditor.store.rows import ActionState, Entry
-from auditor.whitelist.filtering import installation, removal
 from auditor.whitelist.targets import gmail as target
 from tests.forked import killed
 from tests.oauth.scripted import CLIENT_SECRET, NOW, REFRESH, Script, google_granted
 from tests.servers.account import Account
-from tests.servers.certificates import Certificates, issue_certificates
 from tests.servers.zone import DnsServer
 from tests.shop import Shop, the_error
-from tests.whitelist.gmail_api import NO_SCOPE, PATH, TOKEN, Gmail, refusal, running_gmail
+from tests.whitelist.gmail_api import CLIENT, FAULTS, HIS, NO_SCOPE, TOKEN, Gmail
 
 pytestmark = pytest.mark.server
 
 INSTALL = ("whitelist", "install", "--no-mailbox")
 FIRST = "help@walmart.com OR no-reply@walmart.com"
-CLIENT = Client("google", "1-a.apps.googleusercontent.com", "seller@shop.test", mailbox="shop")
+TAKEN_BACK = "changes of filters taken back\n"
 OAUTH = f'[mailbox.shop.oauth]\nprovider = "google"\nclient_id = "{CLIENT.client_id}"\n'
-HIS = {
-    "ANe1BmHis1": {"criteria": {"from": "mother@home.test"}, "action": {"addLabelIds": ["STARRED"]}},
-    "ANe1BmHis2": {"criteria": {"query": "walmart", "excludeChats": True}, "action": {"removeLabelIds": ["SPAM"]}},
-}
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    return issue_certificates(tmp_path_factory.mktemp("gmail"))
-
-
-@pytest.fixture
-def gmail(certificates: Certificates, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gmail]:
-    with running_gmail(certificates) as gmail:
-        gmail.filters |= HIS
-        monkeypatch.setattr(gmail_filters, "BASE", gmail.base)
-        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificates.ca_file))
-        yield gmail
 
 
 @pytest.fixture
@@ -100,60 +72,6 @@ def test_install_install_again_remove_leaves_what_was_there(shop: Shop, gmail: G
     assert gmail.filters == HIS
     assert gmail.count("POST") == gmail.count("DELETE") == len(installed)
     assert TOKEN not in first.stdout + first.stderr
-
-
-def entry(change: FilterChange, state: ActionState) -> Entry:
-    return Entry("run", 1, PUT_FILTER, planned(change), state, "", NOW)
-
-
-OURS, OTHER = never_spam("help@walmart.com"), never_spam("noreply@walmart.com")
-
-
-@pytest.mark.parametrize(
-    "made, state, is_ours",
-    [
-        (FilterChange(OURS, True, "1"), ActionState.DONE, True),
-        (FilterChange(OURS, True), ActionState.SENT, True),
-        (FilterChange(OURS, True), ActionState.PLANNED, False),
-        (FilterChange(OURS, True), ActionState.SKIPPED, False),
-        (FilterChange(OURS, True, "2"), ActionState.DONE, False),
-        (FilterChange(OTHER, True, "1"), ActionState.DONE, False),
-        (FilterChange(OURS, False, "1"), ActionState.DONE, False),
-    ],
-)
-def test_only_what_the_journal_says_we_made_is_ours(made: FilterChange, state: ActionState, is_ours: bool) -> None:
-    there = (Listed("1", OURS),)
-    assert ours_of([entry(made, state)], there) == (there if is_ours else ())
-
-
-def test_the_changes_are_decided_from_what_gmail_shows() -> None:
-    stale, his = Listed("1", OTHER), Listed("2", never_spam("mother@home.test"))
-
-    assert installation([], [], [OURS]) == (FilterChange(OURS, True),)
-    assert installation([stale, his], [stale], [OURS]) == (FilterChange(OURS, True), FilterChange(OTHER, False, "1"))
-    assert installation([Listed("3", OURS), stale], [], [OURS]) == ()
-    assert removal([stale]) == (FilterChange(OTHER, False, "1"),)
-
-
-def test_a_filter_is_the_same_however_it_is_written() -> None:
-    written = b"""{"filter": [{"action": {"addLabelIds": [], "removeLabelIds": ["SPAM"]}, "id": "1", "criteria":
-{"excludeChats": false, "from": "help@walmart.com"}}]}"""
-    assert listed_in(written) == (Listed("1", OURS),)
-    assert listed_in(b"{}") == ()
-    assert document(OURS) == {"criteria": {"from": "help@walmart.com"}, "action": {"removeLabelIds": ["SPAM"]}}
-
-
-@pytest.mark.parametrize(
-    "more, at_gmail",
-    [
-        ({"oauth": {"provider": "google", "client_id": "c"}}, True),
-        ({"oauth": {"provider": "google", "client_id": "c"}, "sieve": {"host": "imap.shop.test"}}, False),
-        ({"oauth": {"provider": "microsoft", "client_id": "c"}}, False),
-        ({"keyring": True}, False),
-    ],
-)
-def test_a_sign_in_at_google_without_another_server_means_gmail(more: dict[str, Any], at_gmail: bool) -> None:
-    assert is_for_gmail(MailboxConfig(name="shop", address="seller@shop.test", **more)) == at_gmail
 
 
 @pytest.mark.thorough
@@ -248,45 +166,6 @@ def test_undo_takes_an_installation_back_and_a_removal_too(shop: Shop, gmail: Gm
     assert shop.run("undo", run).exit_code == 0
 
 
-TAKEN_BACK = "changes of filters taken back\n"
-
-
-FAULTS = {
-    "no scope": ("POST", NO_SCOPE, "no permission to change Gmail's settings"),
-    "API not enabled": ("GET", refusal(403, "Gmail API has not been used", "SERVICE_DISABLED"), "is not enabled"),
-    "rate": ("POST", refusal(403, "Quota exceeded", "rateLimitExceeded"), "it wants fewer requests"),
-    "401": ("GET", refusal(401, "Invalid Credentials", "authError"), "does not take the sign-in"),
-    "429": ("GET", (429, b"slow down"), "it wants fewer requests (status 429)"),
-    "500": ("GET", (500, b"oops"), "it has trouble of its own (status 500)"),
-    "503": ("POST", (503, b"oops"), "it has trouble of its own (status 503)"),
-    "too many": (
-        "POST",
-        refusal(400, f"Filters: {TOKEN}", "failedPrecondition"),
-        "it refused (status 400): Filters: ***",
-    ),
-    "no JSON": ("GET", (200, b"<html>"), "its answer cannot be read"),
-    "another JSON": ("GET", (200, b'{"filter": [{"id": 7}]}'), "its answer cannot be read"),
-    "deep": ("GET", (200, b"[" * 100_000), "its answer cannot be read"),
-    "elsewhere": ("GET", (302, b""), "it points elsewhere"),
-    "vast": ("GET", (200, b" " * 1_000_001), "more than a megabyte"),
-}
-
-
-@pytest.mark.parametrize("name", FAULTS)
-def test_what_gmail_refuses_is_one_clear_line(name: str, gmail: Gmail) -> None:
-    method, answer, said = FAULTS[name]
-    gmail.faults[method] = answer
-
-    with gmail_filters.signed_in(AccessToken(TOKEN), CLIENT.login) as session, pytest.raises(MailboxError) as caught:
-        session.listed() if method == "GET" else session.add(never_spam("@walmart.com"))
-
-    assert said in caught.value.message
-    assert len(caught.value.message.splitlines()) == 1
-    assert TOKEN not in caught.value.message + caught.value.hint
-    assert gmail.filters == HIS
-    assert gmail.count(method) == 1
-
-
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", ["no scope", "503", "429", "deep"])
 def test_a_refusal_ends_the_run_and_changes_nothing(name: str, shop: Shop, gmail: Gmail) -> None:
@@ -305,44 +184,6 @@ def test_a_refusal_ends_the_run_and_changes_nothing(name: str, shop: Shop, gmail
     assert shop.run(*INSTALL, "--apply").exit_code == 0
     assert shop.run(*INSTALL, "--remove", "--apply").exit_code == 0
     assert gmail.filters == HIS
-
-
-def test_without_the_scope_the_hint_says_what_to_do(gmail: Gmail) -> None:
-    gmail.faults["POST"] = NO_SCOPE
-    with (
-        pytest.raises(FilterRefused) as caught,
-        gmail_filters.signed_in(AccessToken(TOKEN), CLIENT.login) as session,
-    ):
-        session.add(never_spam("@walmart.com"))
-    assert "auditor login shop --settings --client-file FILE" in caught.value.hint
-
-
-def test_one_that_does_not_answer_is_not_waited_for(gmail: Gmail, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "_SILENCE_S", 0.05)
-    gmail.slow_s = 0.1
-    with (
-        pytest.raises(MailboxError, match="did not answer in time"),
-        gmail_filters.signed_in(AccessToken(TOKEN), CLIENT.login) as session,
-    ):
-        session.listed()
-
-
-def test_a_session_lists_makes_and_removes(gmail: Gmail, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The password of a .netrc does not go in the place of the token."""
-    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login he password secret\n")
-    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
-    wanted = never_spam("help@walmart.com")
-    with gmail_filters.signed_in(AccessToken(TOKEN), CLIENT.login) as session:
-        id = session.add(wanted)
-        listed = {each.id: each.filter for each in session.listed()}
-        session.remove(id)
-        with pytest.raises(FilterRefused, match="status 404"):
-            session.remove("../../labels")
-
-    assert listed.keys() == {*HIS, id}
-    assert listed[id] == wanted
-    assert gmail.filters == HIS
-    assert gmail.heard[-1] == ("DELETE", f"{PATH}/..%2F..%2Flabels")
 
 
 @pytest.mark.thorough
