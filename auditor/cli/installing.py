@@ -27,6 +27,8 @@ from auditor.whitelist.looking import look, means_for
 from auditor.whitelist.targets import gmail
 from auditor.whitelist.values import Entry, Means
 
+_STILL_THERE = "what was installed before is still there; to take it out: auditor whitelist install --remove --apply"
+
 
 def install(asked: Asked, *, remove: bool, apply: bool) -> None:
     """Show the difference, or make it; leaves with the exit code."""
@@ -68,7 +70,7 @@ def _rules(target: Target, mailbox: MailboxConfig, tools: Tools) -> tuple[Sequen
     plan = target.plan(wishes.wanted, means)
     refused = refusals(target.title, [(each.pattern, each.why) for each in plan.refused])
     if not plan.entries:
-        raise ConfigError(refused or "nothing is wanted, so there is nothing to install")
+        raise ConfigError(refused or "nothing is wanted, so there is nothing to install", hint=_STILL_THERE)
     if refused:
         typer.echo(refused, err=True)
     return plan.entries, means
