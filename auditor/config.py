@@ -142,6 +142,8 @@ class MailboxConfig(_SignIn):
     timezone: TimeZone | None = None
     smtp: SmtpConfig | None = None
     sieve: SieveConfig | None = None
+    gmail_filters: bool = False
+    """Whether filters may be installed at Gmail, although they let in who bears a marketplace's address as a name."""
     contact: ContactConfig | None = None
 
     @model_validator(mode="after")

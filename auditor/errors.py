@@ -74,6 +74,10 @@ class ScriptRefused(MailboxError):
     """The ManageSieve server said no to one command; the connection is still of use."""
 
 
+class FilterRefused(MailboxError):
+    """Gmail said no to one change of a filter, which is not made; others may be."""
+
+
 class FolderError(MailboxError):
     """One folder could not be opened or read; the others still can."""
 

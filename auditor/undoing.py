@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from auditor import apply as applying
 from auditor.config import MailboxConfig
+from auditor.filters import PUT_FILTER
 from auditor.looked import Tools, opened
 from auditor.opening import endpoint_of
 from auditor.outcome import Outcome, Status
@@ -23,7 +24,7 @@ def undo_run(
     account = tools.store.account(endpoint_of(mailbox, tools.resolver).host, mailbox.username)
     last = account.last_applied_run()
     wanted = run or (last.id if last else None)
-    if wanted is None or all(each.kind == PUT_SCRIPT for each in account.journal.entries(wanted)):
+    if wanted is None or all(each.kind in (PUT_SCRIPT, PUT_FILTER) for each in account.journal.entries(wanted)):
         return None
     with account_lock(tools.store, account), opened(mailbox, tools) as connection:
         if "X-GM-EXT-1" in connection.capabilities:

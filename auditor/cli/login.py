@@ -27,6 +27,9 @@ def login(
         Path | None,
         typer.Option("--from", metavar="FILE", readable=False, help="Take over a sign-in from another computer."),
     ] = None,
+    settings: Annotated[
+        bool, typer.Option("--settings", help="Google: permit `whitelist install` to change your filters, too.")
+    ] = False,
     config: ConfigOption = None,
 ) -> None:
     """Put a password into the keyring, or sign in with OAuth2 at Microsoft or Google; then try the mailbox.
@@ -34,7 +37,8 @@ def login(
     Microsoft: it shows a code to enter in any browser. Google: an app password needs no `login`; with a client of
     your own, run this once on a desktop, and take the sign-in over on the server. It is kept in a file that only you
     can read, or in the keyring where the configuration says keyring = true. Each run renews it, and warns before it
-    ends.
+    ends. With --settings Google is asked to let auditor make and remove Gmail's filters as well (the scope
+    gmail.settings.basic); later sign-ins ask for it again.
 
     Examples:  auditor login shop    auditor login shop --client-file client.json    auditor login shop --from moved
 
@@ -44,28 +48,32 @@ def login(
     from auditor.cli.resolving import resolver_of
     from auditor.opening import endpoint_of
 
-    settings = load_config(config)
-    chosen = settings.mailbox(mailbox)
-    _refuse_useless(chosen, client_file, taken_from)
-    with resolver_of(settings.dns) as resolver:
+    configured = load_config(config)
+    chosen = configured.mailbox(mailbox)
+    _refuse_useless(chosen, client_file, taken_from, settings=settings)
+    with resolver_of(configured.dns) as resolver:
         endpoint = endpoint_of(chosen, resolver)
     if chosen.oauth is not None:
-        _try(chosen, settings, endpoint, _signed_in(chosen, client_file, taken_from))
+        _try(chosen, configured, endpoint, _signed_in(chosen, client_file, taken_from, settings=settings))
         return
     _refuse_password(chosen, endpoint)
     if chosen.keyring:
-        _try(chosen, settings, endpoint, _into_keyring(chosen, endpoint))
+        _try(chosen, configured, endpoint, _into_keyring(chosen, endpoint))
     else:
         _say(_where(chosen))
 
 
-def _refuse_useless(mailbox: MailboxConfig, client_file: Path | None, taken_from: Path | None) -> None:
+def _refuse_useless(
+    mailbox: MailboxConfig, client_file: Path | None, taken_from: Path | None, *, settings: bool
+) -> None:
     from auditor.errors import ConfigError
 
     if mailbox.oauth is None and (client_file or taken_from):
         raise ConfigError(f"mailbox `{mailbox.name}` signs in with a password: --client-file and --from are for OAuth2")
     if client_file and (taken_from or (mailbox.oauth and mailbox.oauth.provider != "google")):
         raise ConfigError("--client-file is for the first sign-in at Google, and for nothing else")
+    if settings and (taken_from or mailbox.oauth is None or mailbox.oauth.provider != "google"):
+        raise ConfigError("--settings is for a sign-in with OAuth2 at Google, and for nothing else")
 
 
 def _refuse_password(mailbox: MailboxConfig, endpoint: Endpoint) -> None:
@@ -110,7 +118,9 @@ def _into_keyring(mailbox: MailboxConfig, endpoint: Endpoint) -> Credential:
     return Password(password)
 
 
-def _signed_in(mailbox: MailboxConfig, client_file: Path | None, taken_from: Path | None) -> AccessToken:
+def _signed_in(
+    mailbox: MailboxConfig, client_file: Path | None, taken_from: Path | None, *, settings: bool
+) -> AccessToken:
     """Sign in by hand, or renew what was brought; keep what came of it."""
     from auditor.cli import warn
     from auditor.cli.options import now
@@ -125,7 +135,8 @@ def _signed_in(mailbox: MailboxConfig, client_file: Path | None, taken_from: Pat
     if taken_from is not None:
         token, tokens = signing.renew(_brought(taken_from, client), client, now)
     else:
-        token, tokens = signing.sign_in(client, _telling(client), client_file=client_file, now=now)
+        settings = settings or signing.had_settings(client, place)
+        token, tokens = signing.sign_in(client, _telling(client), client_file=client_file, now=now, settings=settings)
     place.write(written(tokens, client))
     _say(f"{mailbox.name}: signed in at {client.title}; the sign-in is kept {place.said}")
     for said in (_other_account(tokens, client), warning(tokens, client, now())):

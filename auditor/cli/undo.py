@@ -1,7 +1,8 @@
-"""`auditor undo`: put back what a run moved, or changed on a ManageSieve server."""
+"""`auditor undo`: put back what a run moved, or changed on a ManageSieve server or of Gmail's filters."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,7 @@ from auditor.cli.options import ConfigOption
 
 if TYPE_CHECKING:
     from auditor.errors import ExitCode
+    from auditor.filters import FilterOutcome
     from auditor.outcome import Outcome, Status
     from auditor.scripts import ScriptOutcome
 
@@ -24,7 +26,7 @@ def undo(
     """Put back into the spam folder what a run moved to the inbox. It acts at once; on Gmail it asks first.
 
     A message that is no longer where the run put it is left where it is. With the RUN of a `whitelist install` it puts
-    the scripts on the server back as they were; one that was changed again since is left.
+    the scripts on the server, or Gmail's filters, back as they were; one that was changed again since is left.
 
     Examples:  auditor undo    auditor undo 20261123T020000Z-1a2b3c4d
 
@@ -32,6 +34,7 @@ def undo(
     """
     from auditor.cli.running import tools_for
     from auditor.errors import ConfigError, worst
+    from auditor.filter_runs import undo_filters
     from auditor.script_runs import undo_scripts
     from auditor.undoing import undo_run
 
@@ -40,8 +43,12 @@ def undo(
         for each in tools.config.chosen(mailbox or []):
             if run is not None and (scripts := undo_scripts(each, run, tools)):
                 found = True
-                _tell_scripts(each.name, scripts)
+                _tell_changes(each.name, "scripts", scripts)
                 codes.append(_code([one.status for one in scripts]))
+            if run is not None and (filters := undo_filters(each, run, tools)):
+                found = True
+                _tell_changes(each.name, "filters", filters)
+                codes.append(_code([one.status for one in filters]))
             outcomes = undo_run(each, run, tools, on_gmail=_confirm)
             if outcomes is None:
                 continue
@@ -65,11 +72,11 @@ def _code(statuses: list[Status]) -> ExitCode:
     return ExitCode.CLEAN if all(each == "done" for each in statuses) else ExitCode.ACTIONS_FAILED
 
 
-def _tell_scripts(name: str, outcomes: tuple[ScriptOutcome, ...]) -> None:
+def _tell_changes(name: str, what: str, outcomes: Sequence[ScriptOutcome | FilterOutcome]) -> None:
     from auditor.display import line
 
     done = sum(one.status == "done" for one in outcomes)
-    typer.echo(f"{name}: {done} of {len(outcomes)} changes of scripts taken back")
+    typer.echo(f"{name}: {done} of {len(outcomes)} changes of {what} taken back")
     for one in outcomes:
         if one.status != "done" or one.detail:
             typer.echo(f"  {line(one.change.title)}: {one.status.value}: {line(one.detail)}")

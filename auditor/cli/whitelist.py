@@ -51,7 +51,7 @@ def whitelist(
     ] = None,
     remove: Annotated[bool, typer.Option("--remove", help="With `install`: take our rules out again.")] = False,
     apply: Annotated[
-        bool, typer.Option("--apply", help="With `install`: change the server, not only show it.")
+        bool, typer.Option("--apply", help="With `install`: change the server or Gmail, not only show it.")
     ] = False,
     mailbox: Annotated[
         str | None, typer.Option("--mailbox", metavar="NAME", help="Of several mailboxes, this one.")
@@ -72,7 +72,8 @@ def whitelist(
     senders or a vCard. It says what is missing, stale, let in without proof, too wide, thrown away or answered
     automatically. `install` shows what it would change on the ManageSieve server: a script of its own, which yours
     includes. With --apply it changes that, keeps your script as it is but for the include, and keeps a copy;
-    `install --remove --apply`, or `undo RUN`, brings back what was there.
+    `install --remove --apply`, or `undo RUN`, brings back what was there. For a mailbox that signs in at Google with
+    OAuth2, `install` makes Gmail filters of its own, once gmail_filters = true accepts what they cannot ask for.
 
     Examples:  auditor whitelist show    auditor whitelist check gmail mailFilters.xml    auditor whitelist export sieve
     auditor whitelist install --apply

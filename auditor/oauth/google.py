@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,6 +27,7 @@ from auditor.oauth.tokens import Client, Tokens, usable
 from auditor.oauth.web import asking, session_over
 
 SCOPE = "https://mail.google.com/"
+SETTINGS_SCOPE = "https://www.googleapis.com/auth/gmail.settings.basic"
 _AUTHORITY = "https://accounts.google.com/o/oauth2/auth"
 _TOKENS = "https://oauth2.googleapis.com/token"
 _BROWSER_S = 600
@@ -53,12 +54,30 @@ def client_secret(file: Path, client: Client) -> str:
     return secret
 
 
+def has_settings(tokens: Tokens) -> bool:
+    """Whether the sign-in was made with the permission to change Gmail's settings; one of old knows of none."""
+    try:
+        return bool(json.loads(tokens.kept).get("settings"))
+    except (ValueError, AttributeError, RecursionError):
+        return False
+
+
 def sign_in(
-    client: Client, secret: str, show: Callable[[bool], None], *, adapter: BaseAdapter, now: Callable[[], datetime]
+    client: Client,
+    secret: str,
+    show: Callable[[bool], None],
+    *,
+    adapter: BaseAdapter,
+    now: Callable[[], datetime],
+    settings: bool = False,
 ) -> tuple[AccessToken, Tokens]:
-    """In this computer's browser. `show(there_is_one)` comes before the page's address. Raises AuditorError."""
+    """In this computer's browser. `show(there_is_one)` comes before the page's address. Raises AuditorError.
+
+    `settings`: Google is asked for the permission to change Gmail's settings too.
+    """
+    scopes = [SCOPE, *([SETTINGS_SCOPE] if settings else [])]
     installed = {"client_id": client.client_id, "client_secret": secret, "auth_uri": _AUTHORITY, "token_uri": _TOKENS}
-    flow = InstalledAppFlow.from_client_config({"installed": installed}, [SCOPE])
+    flow = InstalledAppFlow.from_client_config({"installed": installed}, scopes)
     session_over(adapter, flow.oauth2session)
     browser = _has_browser()
     show(browser)
@@ -74,7 +93,7 @@ def sign_in(
             prompt="consent",  # else Google gives no refresh token the second time
             login_hint=client.username,
         )
-        return _signed_in(credentials, flow.oauth2session.token, client, now())
+        return _signed_in(credentials, flow.oauth2session.token, client, now(), scopes)
 
 
 @contextmanager
@@ -119,7 +138,8 @@ def renew(
         token = AccessToken(str(credentials.token))
         if credentials.refresh_token in (None, refresh_token):
             return token, tokens
-        return token, Tokens(_kept(str(credentials.refresh_token), secret), now(), None)
+        renewed = _kept(str(credentials.refresh_token), secret, settings=has_settings(tokens))
+        return token, Tokens(renewed, now(), None)
 
 
 def _has_browser() -> bool:
@@ -130,25 +150,29 @@ def _has_browser() -> bool:
     return True
 
 
-def _signed_in(credentials: Any, answer: dict[str, Any], client: Client, now: datetime) -> tuple[AccessToken, Tokens]:
-    if SCOPE not in (credentials.granted_scopes or credentials.scopes or ()):
+def _signed_in(
+    credentials: Any, answer: dict[str, Any], client: Client, now: datetime, scopes: Sequence[str]
+) -> tuple[AccessToken, Tokens]:
+    if not set(scopes) <= set(credentials.granted_scopes or credentials.scopes or ()):
         raise _not_granted(client)
     if not credentials.refresh_token:
         raise SignInError(f"Google gave {client.username} no token that lasts", hint=f"try again: {client.login}")
     lasts = answer.get("refresh_token_expires_in")  # given while the project's publishing status is `Testing`
     ends_at = now + timedelta(seconds=lasts) if isinstance(lasts, int) and lasts > 0 else None
-    kept = _kept(str(credentials.refresh_token), str(credentials.client_secret))
+    settings = SETTINGS_SCOPE in scopes
+    kept = _kept(str(credentials.refresh_token), str(credentials.client_secret), settings=settings)
     return AccessToken(str(credentials.token)), Tokens(kept, now, ends_at)
 
 
-def _kept(refresh_token: str, secret: str) -> str:
-    return json.dumps({"refresh_token": refresh_token, "client_secret": secret})
+def _kept(refresh_token: str, secret: str, *, settings: bool) -> str:
+    more = {"settings": True} if settings else {}
+    return json.dumps({"refresh_token": refresh_token, "client_secret": secret, **more})
 
 
 def _not_granted(client: Client) -> SignInError:
     return SignInError(
         f"Google was not allowed to give the permission for the mail of {client.username}",
-        hint=f"{client.login}, and tick the box for Gmail",
+        hint=f"{client.login}, and tick every box for Gmail",
     )
 
 

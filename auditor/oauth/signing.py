@@ -61,8 +61,13 @@ def renew(tokens: Tokens, client: Client, now: Callable[[], datetime]) -> Signed
     return renewed
 
 
-def sign_in(client: Client, telling: Telling, *, client_file: Path | None, now: Callable[[], datetime]) -> Signed:
-    """By hand; waits for the seller. `client_file` is Google's for the client. Raises ConfigError or SignInError."""
+def sign_in(
+    client: Client, telling: Telling, *, client_file: Path | None, now: Callable[[], datetime], settings: bool = False
+) -> Signed:
+    """By hand; waits for the seller. Raises ConfigError or SignInError.
+
+    For Google, `client_file` is its file for the client, and `settings` asks to change Gmail's settings too.
+    """
     web, library = _libraries(client)
     signed: Signed
     if client.provider == "google":
@@ -72,11 +77,20 @@ def sign_in(client: Client, telling: Telling, *, client_file: Path | None, now: 
                 hint="simpler: an app password (myaccount.google.com/apppasswords), and password_env in place of oauth",
             )
         secret = library.client_secret(client_file, client)
-        signed = library.sign_in(client, secret, telling.browser, adapter=web.new_adapter(), now=now)
+        adapter = web.new_adapter()
+        signed = library.sign_in(client, secret, telling.browser, adapter=adapter, now=now, settings=settings)
     else:
         with web.session_over(web.new_adapter()) as session:
             signed = library.sign_in(client, telling.code, session=session, now=now)
     return signed
+
+
+def had_settings(client: Client, place: Place) -> bool:
+    """Whether the sign-in that is kept may change Gmail's settings; a new one is then to be allowed it again."""
+    try:
+        return client.provider == "google" and bool(_libraries(client)[1].has_settings(kept(client, place)))
+    except ConfigError:  # there is none, or none that can be used
+        return False
 
 
 def signed_in_as(tokens: Tokens, client: Client) -> str:

@@ -1,4 +1,4 @@
-"""The two hosts that give tokens, over HTTPS: what they send is bounded, and each failure is one sentence."""
+"""The hosts that give tokens, and Gmail's, over HTTPS: what they send is bounded, each failure is one sentence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 from urllib3.util import Retry
 
-from auditor.errors import AuditorError, SignInError
+from auditor.errors import AuditorError, MailboxError, SignInError
 from auditor.oauth.tokens import Client
 
 HOSTS = frozenset({"login.microsoftonline.com", "oauth2.googleapis.com"})
@@ -24,7 +24,7 @@ _SILENCE_S = 20  # between two pieces of an answer
 _ANSWER_S = 60
 _LONGEST_ANSWER = 1_000_000
 _LOGGERS = ("msal", "google", "google_auth_oauthlib", "oauthlib", "requests_oauthlib", "urllib3")
-_LATER = "run this again in ten minutes; nothing has to be changed here"
+LATER = "run this again in ten minutes; nothing has to be changed here"
 
 
 class _Refused(requests.exceptions.RequestException):
@@ -32,12 +32,12 @@ class _Refused(requests.exceptions.RequestException):
 
 
 class Bounded(HTTPAdapter):
-    """Takes requests to `hosts` only. What cannot be reached, or has trouble of its own, is asked twice again."""
+    """Takes requests to `hosts` only. What cannot be reached, or has trouble of its own, is asked `again` so often."""
 
-    def __init__(self, hosts: Collection[str] = HOSTS) -> None:
+    def __init__(self, hosts: Collection[str] = HOSTS, *, again: int = 2) -> None:
         self._hosts = hosts
-        again = Retry(
-            total=2,
+        retry = Retry(
+            total=again,
             read=False,
             backoff_factor=0.5,
             status_forcelist=(500, 502, 503, 504),
@@ -45,7 +45,7 @@ class Bounded(HTTPAdapter):
             raise_on_status=False,
             respect_retry_after_header=False,
         )
-        super().__init__(max_retries=again)
+        super().__init__(max_retries=retry)
 
     def send(self, request: Any, *args: Any, **kwargs: Any) -> requests.Response:
         where = urlsplit(request.url or "")
@@ -102,6 +102,13 @@ def _refuse_trouble(response: requests.Response, **_options: object) -> None:
 def asking(client: Client, hide: Callable[[str], str] = str) -> Iterator[None]:
     """All that a library raises about an answer, as one SignInError; and no library logs what it heard."""
     host = "login.microsoftonline.com" if client.provider == "microsoft" else "oauth2.googleapis.com"
+    with told(f"{client.title}, asked for a token at {host}", SignInError, hide):
+        yield
+
+
+@contextmanager
+def told(asked: str, failure: type[MailboxError], hide: Callable[[str], str]) -> Iterator[None]:
+    """The same for whatever was `asked`, as one `failure`."""
     try:
         with _unlogged():
             yield
@@ -109,16 +116,15 @@ def asking(client: Client, hide: Callable[[str], str] = str) -> Iterator[None]:
         raise
     except requests.exceptions.RequestException as exc:
         why, hint = _in_words(exc)
-        raise SignInError(f"{client.title}, asked for a token at {host}: {hide(why)}", hint=hint) from None
+        raise failure(f"{asked}: {hide(why)}", hint=hint) from None
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RuntimeError, OverflowError) as exc:
-        said = f"its answer cannot be read ({type(exc).__name__})"
-        raise SignInError(f"{client.title}, asked for a token at {host}: {said}", hint=_LATER) from None
+        raise failure(f"{asked}: its answer cannot be read ({type(exc).__name__})", hint=LATER) from None
 
 
 def _in_words(exc: requests.exceptions.RequestException) -> tuple[str, str]:
     """The first that fits counts: the classes of requests are each other's children."""
     if isinstance(exc, _Refused):
-        return str(exc.args[0]), _LATER
+        return str(exc.args[0]), LATER
     for kinds, why, hint in _FAILURES:
         if isinstance(exc, kinds):
             return why, hint
@@ -133,11 +139,11 @@ _FAILURES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str],
     ),
     (requests.exceptions.ProxyError, "the proxy refused or cannot be reached", "check HTTPS_PROXY in the environment"),
     (requests.exceptions.Timeout, "it did not answer in time", "check the network, or a firewall in between"),
-    (requests.exceptions.TooManyRedirects, "it points elsewhere, where no secret is sent", _LATER),
+    (requests.exceptions.TooManyRedirects, "it points elsewhere, where no secret is sent", LATER),
     (
         (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError),
         "its answer broke off",
-        _LATER,
+        LATER,
     ),
     (
         requests.exceptions.ConnectionError,

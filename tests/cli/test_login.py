@@ -21,6 +21,7 @@ from tests.oauth.scripted import (
     ACCESS,
     CLIENT_SECRET,
     DEVICE_CODE,
+    GOOGLE_SCOPE,
     MICROSOFT,
     NEWER,
     REFRESH,
@@ -279,8 +280,13 @@ def test_google_signs_in_in_the_browser_of_a_desktop(shop: Shop, token: str, mon
     file.chmod(0o600)
     browser = Browser()
     monkeypatch.setattr(webbrowser, "get", lambda using=None: browser)
-    scripted(monkeypatch, Script(google_granted(access_token=token, refresh_token_expires_in=604_799)))
+    both = f"{GOOGLE_SCOPE} https://www.googleapis.com/auth/gmail.settings.basic"
+    granted = google_granted(access_token=token, refresh_token_expires_in=604_799, scope=both)
+    scripted(monkeypatch, Script(granted))
+    shop.run("login", "shop", "--client-file", str(file), "--settings")
     ran = shop.run("login", "shop", "--client-file", str(file))
+
+    assert browser.asked["scope"] == both  # asked for again, since it was given before
 
     assert ran.exit_code == 0, ran.stderr
     assert browser.asked["login_hint"] == shop.account.username

@@ -19,6 +19,7 @@ from tests.oauth.scripted import (
     ACCESS,
     CLIENT_SECRET,
     GOOGLE,
+    GOOGLE_SCOPE,
     NEWER,
     NOW,
     REFRESH,
@@ -62,6 +63,27 @@ def test_the_sign_in_of_a_desktop(browser: Browser, capsys: pytest.CaptureFixtur
     assert script.asked[0].address == "https://oauth2.googleapis.com/token"
     assert script.asked[0].form["code"] == "c0de"
     assert shown([capsys.readouterr().out]) == []
+
+
+SETTINGS = "https://www.googleapis.com/auth/gmail.settings.basic"
+
+
+def test_the_permission_for_settings_is_asked_for_and_remembered(browser: Browser) -> None:
+    script = Script(google_granted(scope=f"{GOOGLE_SCOPE} {SETTINGS}"), google_granted(NEWER))
+    tokens = google.sign_in(GOOGLE, CLIENT_SECRET, lambda _: None, adapter=script, now=lambda: NOW, settings=True)[1]
+    renewed = google.renew(tokens, GOOGLE, session=session_over(script), now=lambda: LATER)[1]
+
+    assert browser.asked["scope"].split() == [GOOGLE_SCOPE, SETTINGS]
+    assert google.has_settings(tokens)
+    assert google.has_settings(renewed)
+    assert not google.has_settings(google_tokens())
+
+
+def test_a_permission_for_settings_that_was_not_given_is_named(browser: Browser) -> None:
+    with pytest.raises(SignInError, match="permission"):
+        google.sign_in(
+            GOOGLE, CLIENT_SECRET, lambda _: None, adapter=Script(google_granted()), now=lambda: NOW, settings=True
+        )
 
 
 def test_the_seven_days_of_a_project_in_testing_are_known(browser: Browser) -> None:

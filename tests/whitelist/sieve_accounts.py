@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 import pwd
-import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import wraps
 from pathlib import Path
-from typing import Any
 
 from auditor import managesieve
 from auditor.store.journal import Journal
-from tests.forked import run_and_leave
+from tests import forked
 from tests.servers.account import Account
 from tests.servers.dovecot import Dovecot
 from tests.shop import Shop
@@ -70,45 +67,10 @@ def shop_on(dovecot: Dovecot, account: Account, shop: Shop) -> Shop:
 
 
 def killed(shop: Shop, arguments: Sequence[str], *, at: int, after: bool) -> bool:
-    """Run in a process of its own that kills itself at the nth command or note in the journal; False: it came to none.
-
-    `after`: when it was carried out, and its answer not yet read by anybody.
-    """
+    """At the nth command or note in the journal, as `forked.killed` says."""
+    calls = ((managesieve.Scripts, "_ask"), (Journal, "plan"), (Journal, "mark"))
     argv = [*arguments, "--config", str(shop.configured())]
-    child = os.fork()
-    if child == 0:
-        os.environ["SHOP_PASSWORD"] = shop.account.password
-        silence = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silence, 1)
-        os.dup2(silence, 2)
-        _die_at(at, after=after)
-        run_and_leave(argv)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
-
-
-def _die_at(place: int, *, after: bool) -> None:
-    """Count what is told to the server and to the journal, and end at one of them."""
-    counted = 0
-
-    def dying(method: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(method)
-        def called(*arguments: Any, **named: Any) -> Any:
-            nonlocal counted
-            counted += 1
-            is_here = counted == place
-            if is_here and not after:
-                os.kill(os.getpid(), signal.SIGKILL)
-            answer = method(*arguments, **named)
-            if is_here:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return answer
-
-        return called
-
-    managesieve.Scripts._ask = dying(managesieve.Scripts._ask)  # type: ignore[method-assign]
-    Journal.plan = dying(Journal.plan)  # type: ignore[method-assign]
-    Journal.mark = dying(Journal.mark)  # type: ignore[method-assign]
+    return forked.killed(argv, {"SHOP_PASSWORD": shop.account.password}, calls, at=at, after=after)
 
 
 def _home(account: Account) -> Path:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.util import find_spec
+from itertools import accumulate
 from typing import Any
 
 from auditor.replies.wording.values import Remark, Reply
@@ -19,7 +20,7 @@ NOT_INSTALLED = "harper-py is not installed: pip install 'auditor[language]'"
 LEAST = 2
 """Slips in one reply from which on it is worth a remark: everybody mistypes once."""
 
-_KINDS = frozenset({"Spelling", "Agreement", "Typo"})
+_RULES = frozenset({"SpellCheck", "Misspell", "PronounVerbAgreement", "IAmAgreement", "ThereIsAgreement"})
 _PLAIN = re.compile(r"[a-z][a-z']{2,40}")
 
 
@@ -32,21 +33,29 @@ def check_language(reply: Reply, found: Sequence[str]) -> Iterator[Remark]:
     if not is_installed():
         return
     asked = (reply.inquiry or "").lower()
-    slips = [(sentence, each) for sentence in found for each in _slips(sentence) if each.lower() not in asked]
+    slips = [(at, each) for at, each in _slips("\n".join(found)) if each.lower() not in asked]
     if len(slips) >= LEAST:
         named = ", ".join(dict.fromkeys(slip for _, slip in slips[:5]))
-        yield Remark(RULE, slips[0][0], f"Look at: {named}.", Confidence.POSSIBLE)
+        yield Remark(RULE, _sentence_at(slips[0][0], found), f"Look at: {named}.", Confidence.POSSIBLE)
 
 
-def _slips(sentence: str) -> Iterator[str]:
-    for lint in _linter().lint(sentence):
-        if lint.lint_kind in _KINDS and _PLAIN.fullmatch(lint.problem_text):
-            yield lint.problem_text
+def _slips(text: str) -> Iterator[tuple[int, str]]:
+    """Where, in characters, and the word."""
+    for lint in _linter().lint(text):
+        if _PLAIN.fullmatch(lint.problem_text):
+            yield lint.span.start, lint.problem_text
+
+
+def _sentence_at(at: int, found: Sequence[str]) -> str:
+    ends = accumulate(len(sentence) + 1 for sentence in found)
+    return next(sentence for sentence, end in zip(found, ends, strict=True) if at < end)
 
 
 @cache
 def _linter() -> Any:
-    """It reads its dictionary, which takes a second."""
+    """It reads its dictionary, which takes a second; its hundreds of rules of style are left out."""
     from harper import Dialect, Linter
 
-    return Linter(dialect=Dialect.AMERICAN)
+    linter = Linter(dialect=Dialect.AMERICAN)
+    linter.set_lint_config({rule: rule in _RULES for rule in linter.get_lint_config()})
+    return linter

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import quoteattr
 
 from auditor.errors import ConfigError
+from auditor.filters import Filter, never_spam
 from auditor.whitelist.shapes import domain_of, glob, is_exact, overlap
 from auditor.whitelist.values import Effect, Entry, Means, Plan, Present, Proof, Refused, Target, Wanted
 
@@ -74,6 +75,11 @@ def render(entries: Sequence[Entry], means: Means) -> str:
         return ""
     body = "".join(_filter(number, criterion) for number, criterion in enumerate(_criteria(entries), 1))
     return f"{_HEAD}{body}</feed>\n"
+
+
+def filters(entries: Sequence[Entry]) -> tuple[Filter, ...]:
+    """The same as Gmail's API takes them."""
+    return tuple(never_spam(criterion) for criterion in _criteria(entries)) if entries else ()
 
 
 def _criteria(entries: Sequence[Entry]) -> Iterator[str]:
