@@ -447,7 +447,7 @@ _TABLE = (
         "reply-spelling",
         Practice.STAY_PROFESSIONAL,
         Severity.LOW,
-        "An answer may hold slips of spelling or grammar",
+        "An answer may hold slips of spelling",
         "Read it once more; a name or a word of your trade may be right all the same.",
     ),
     Rule(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from auditor.clipping import clipped
 from auditor.cursors import Past
@@ -24,6 +25,12 @@ from auditor.sweep import Opened
 TEXT_LIMIT = 128 * 1024
 """Octets of a reply that are read: its text comes first, and what was attached is not looked at."""
 
+JUDGED_FOR = timedelta(days=31)
+"""How old an answer may be whose words are judged: older ones are told to nobody."""
+
+SPELLED_FOR = timedelta(days=7)
+"""And whose spelling is: that takes as long as all the rest."""
+
 _AUTOMATIC = ("auto-submitted", "x-auto-response-suppress", "x-autoreply", "x-autorespond", "precedence")
 _FIELDS = (
     *("FROM", "TO", "CC", "SUBJECT", "DATE", "MESSAGE-ID", "IN-REPLY-TO", "REFERENCES"),
@@ -33,15 +40,16 @@ _SIGNED = b"\ndkim-signature:"
 
 Known = Callable[[Collection[str]], Mapping[str, str]]
 Keep = Callable[[Sequence[SentReply]], None]
-ReadText = Callable[[bytes, str], ReadReply]
+ReadText = Callable[[bytes, str | None, bool], ReadReply]
 
 
 @dataclass(frozen=True, slots=True)
 class Replies:
     """What is done with replies. `known`: Message-IDs -> the marketplace of each message in the ledger among them.
 
-    `read`: bytes of a reply and the marketplace of its customer -> what is kept of its text. `keep` takes them in as
-    they are read, so that memory stays flat; one that is read again is the same row.
+    `read`: bytes of a reply -> what is kept of its text; its words are judged where the marketplace of its customer is
+    named, and its spelling if that is asked for. `keep` takes them in as they are read, so that memory stays flat; one
+    that is read again is the same row.
     """
 
     known: Known
@@ -82,7 +90,7 @@ def _read(
     signed: Whole | None = None
     for whole in opened.reader.whole([(one.uid, one.size) for one in replies], limit=TEXT_LIMIT):
         if whole.uid in by_uid:
-            by_uid[whole.uid] = _with_text(by_uid[whole.uid], whole, read, found)
+            by_uid[whole.uid] = _with_text(by_uid[whole.uid], whole, read, found, now=opened.now)
         if whole.complete and _SIGNED in whole.raw[:TEXT_LIMIT].lower():
             signed = whole
     if signed is not None:
@@ -92,9 +100,10 @@ def _read(
     return tuple(by_uid.values())
 
 
-def _with_text(reply: SentReply, whole: Whole, read: ReadText, found: SentSweep) -> SentReply:
+def _with_text(reply: SentReply, whole: Whole, read: ReadText, found: SentSweep, *, now: datetime) -> SentReply:
+    judged = reply.marketplace if reply.sent_at > now - JUDGED_FOR else None
     try:
-        text = read(whole.raw if whole.complete else clipped(whole.raw), reply.marketplace)
+        text = read(whole.raw if whole.complete else clipped(whole.raw), judged, reply.sent_at > now - SPELLED_FOR)
     except Exception as error:  # one strange message must not end the run of the others
         why = f"its text made auditor fail ({type(error).__name__}), which is a bug; it was not read"
         found.incomplete.append(Incomplete(f"message {reply.ref.uid} of `{reply.ref.folder}`", why))

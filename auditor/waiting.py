@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from auditor.mailbox.interface import MessageRef
     from auditor.store.ledger import AccountStore
 
-_NO_LANGUAGE = Incomplete("spelling and grammar", NOT_INSTALLED, standing=True)
+_NO_LANGUAGE = Incomplete("spelling", NOT_INSTALLED, standing=True)
 _LOOKED_BACK = timedelta(days=104)  # the longest rate, and what may have begun before it
 
 

@@ -29,8 +29,10 @@ def reader_of(
     wrappers: Sequence[str] = (),
     links: Mapping[str, tuple[str, ...]] | None = None,
     templates: Templates = (),
-) -> Callable[[bytes, str], ReadReply]:
+) -> Callable[[bytes, str | None, bool], ReadReply]:
     """Bytes of a reply, and the marketplace of its customer -> what the state keeps of its text.
+
+    Without a marketplace its words are not judged.
 
     A number without a country code, or a postal address, is looked for in the country of the contact details on file.
     `wrappers`: hosts by which the provider wraps links; `links`: by marketplace, the domains of its own.
@@ -39,21 +41,20 @@ def reader_of(
     country = (country_code(address.country) if address and address.country else None) or "US"
     region = region_of(contact, at_walmart=marketplaces is None or "walmart" in marketplaces) or "US"
 
-    def read_reply(raw: bytes, marketplace: str) -> ReadReply:
+    def read_reply(raw: bytes, marketplace: str | None, spelling: bool) -> ReadReply:
         from auditor.contacts.given import given_in_words
 
         words = own_words(read(raw))
         found = given_in_words(words, region=region, country=country, wrappers=wrappers)
-        reply = Reply(marketplace, words.body, words.signature, link_domains=(links or {}).get(marketplace, ()))
-        return ReadReply(
-            tuple(StoredDetail(each.kind.value, each.value, each.place.value) for each in found),
-            order_numbers(words.body),
-            tuple(
-                StoredRemark(each.rule, each.quote, each.confidence.value)
-                for each in (*remarks(reply), *of_templates(words.body, templates))
-            ),
-            words_digest(words.body),
-        )
+        details = tuple(StoredDetail(each.kind.value, each.value, each.place.value) for each in found)
+        orders = order_numbers(words.body)
+        if marketplace is None:
+            return ReadReply(details, orders)
+        own = (links or {}).get(marketplace, ())
+        reply = Reply(marketplace, words.body, words.signature, link_domains=own, spelling=spelling)
+        said = (*remarks(reply), *of_templates(words.body, templates))
+        stored = tuple(StoredRemark(each.rule, each.quote, each.confidence.value) for each in said)
+        return ReadReply(details, orders, stored, words_digest(words.body))
 
     return read_reply
 

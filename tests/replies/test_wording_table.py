@@ -84,12 +84,12 @@ def test_nine_of_ten_times_the_sentence_that_is_quoted_is_the_one(half: str) -> 
 
 
 @pytest.mark.parametrize("half", HALVES)
-def test_of_good_english_replies_few_have_slips(half: str) -> None:
+def test_of_good_replies_hardly_one_has_slips(half: str) -> None:
     """Counted, for it is a remark that never stands alone: harper-py does not know every trade's words."""
     good = [row for row in load(half) if row.good]
     slips = {row.id for row in good for each in _all(row) if each == "reply-spelling"}
 
-    assert len(slips) <= len(good) // 10, slips
+    assert len(slips) <= 1, slips
 
 
 def _all(row: Row) -> set[str]:
