@@ -22,7 +22,6 @@ _DETAILS = "contact details"
 _SETTLED = ("in-time", "late", "overdue", "no-reply-seen", "done")
 _WAITING = ("due", "due-soon", "overdue")
 
-_NEVER_ALONE = frozenset({"reply-spelling"})  # a young library's word, and no evidence for a practice by itself
 
 _Judged = tuple[str, str]  # state and evidence
 
@@ -63,7 +62,6 @@ def _not_automated(report: MailboxReport, now: datetime, own: list[Finding]) -> 
 
 
 def _by_words(report: MailboxReport, now: datetime, own: list[Finding]) -> _Judged:
-    own = [each for each in own if each.rule.id not in _NEVER_ALONE]
     if report.answers and not report.answers_judged:
         return UNKNOWN, f"the words of {report.answers:,} answers were not judged"
     return _by_answers(report.answers_judged, own, "has words against it")

@@ -25,11 +25,8 @@ from auditor.sweep import Opened
 TEXT_LIMIT = 128 * 1024
 """Octets of a reply that are read: its text comes first, and what was attached is not looked at."""
 
-JUDGED_FOR = timedelta(days=31)
-"""How old an answer may be whose words are judged: older ones are told to nobody."""
-
-SPELLED_FOR = timedelta(days=7)
-"""And whose spelling is: that takes as long as all the rest."""
+JUDGED_FOR = timedelta(days=14)
+"""How old an answer may be when it is read first, for its words to be judged: that takes as long as all the rest."""
 
 _AUTOMATIC = ("auto-submitted", "x-auto-response-suppress", "x-autoreply", "x-autorespond", "precedence")
 _FIELDS = (
@@ -40,7 +37,7 @@ _SIGNED = b"\ndkim-signature:"
 
 Known = Callable[[Collection[str]], Mapping[str, str]]
 Keep = Callable[[Sequence[SentReply]], None]
-ReadText = Callable[[bytes, str | None, bool], ReadReply]
+ReadText = Callable[[bytes, str | None], ReadReply]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +45,7 @@ class Replies:
     """What is done with replies. `known`: Message-IDs -> the marketplace of each message in the ledger among them.
 
     `read`: bytes of a reply -> what is kept of its text; its words are judged where the marketplace of its customer is
-    named, and its spelling if that is asked for. `keep` takes them in as they are read, so that memory stays flat; one
-    that is read again is the same row.
+    named. `keep` takes them in as they are read, so that memory stays flat; one that is read again is the same row.
     """
 
     known: Known
@@ -103,7 +99,7 @@ def _read(
 def _with_text(reply: SentReply, whole: Whole, read: ReadText, found: SentSweep, *, now: datetime) -> SentReply:
     judged = reply.marketplace if reply.sent_at > now - JUDGED_FOR else None
     try:
-        text = read(whole.raw if whole.complete else clipped(whole.raw), judged, reply.sent_at > now - SPELLED_FOR)
+        text = read(whole.raw if whole.complete else clipped(whole.raw), judged)
     except Exception as error:  # one strange message must not end the run of the others
         why = f"its text made auditor fail ({type(error).__name__}), which is a bug; it was not read"
         found.incomplete.append(Incomplete(f"message {reply.ref.uid} of `{reply.ref.folder}`", why))

@@ -11,8 +11,7 @@ from auditor.contact_details import details_alone
 from auditor.looked import Tools
 from auditor.replies.inquiries import Standing, key_of, standings
 from auditor.replies.judging import RULES, Facts, judge
-from auditor.replies.wording.language import NOT_INSTALLED, is_installed
-from auditor.report import Incomplete, MailboxReport
+from auditor.report import MailboxReport
 from auditor.report.lines import reply_line
 from auditor.store.rows import SentReply
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from auditor.mailbox.interface import MessageRef
     from auditor.store.ledger import AccountStore
 
-_NO_LANGUAGE = Incomplete("spelling", NOT_INSTALLED, standing=True)
 _LOOKED_BACK = timedelta(days=104)  # the longest rate, and what may have begun before it
 
 
@@ -46,7 +44,6 @@ def waiting_alone(
         findings=findings,
         right=tuple(rule for rule in RULES if rule not in broken) if found and not alone.missed else (),
         replies=tuple(map(reply_line, found)),
-        incomplete=(*alone.incomplete, *([] if is_installed() else [_NO_LANGUAGE])),
     )
 
 

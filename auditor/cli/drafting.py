@@ -15,6 +15,7 @@ from auditor.display import wrapped
 from auditor.errors import ConfigError, ExitCode
 from auditor.marketplaces import load
 from auditor.replies.wording import Remark, Reply, remarks
+from auditor.replies.wording.language import NOT_INSTALLED, is_installed
 from auditor.rules import RULES
 
 MAX_FILE = 100_000
@@ -26,9 +27,11 @@ def judge_draft(file: str, format: Format, output: Path | None) -> None:
     refuse_unwritable(output)
     text = _text(file)
     links = tuple(host for one in load({}).marketplaces for host in (*one.domains, *one.link_domains, *one.link_hosts))
-    found = (*remarks(Reply("", text, link_domains=links)), *of_templates(text, ()))
+    found = (*remarks(Reply("", text, link_domains=links), spelling=True), *of_templates(text, ()))
     if format is Format.TEXT:
         answer("\n".join(_page(found)) + "\n", output)
+        if not is_installed():
+            typer.echo(f"spelling was not looked at: {NOT_INSTALLED}", err=True)
     else:
         plain = [_plain(each) for each in found]
         answer(json.dumps({"schema": 1, "remarks": plain}, indent=2 if format is Format.JSON else None), output)

@@ -29,7 +29,7 @@ def reader_of(
     wrappers: Sequence[str] = (),
     links: Mapping[str, tuple[str, ...]] | None = None,
     templates: Templates = (),
-) -> Callable[[bytes, str | None, bool], ReadReply]:
+) -> Callable[[bytes, str | None], ReadReply]:
     """Bytes of a reply, and the marketplace of its customer -> what the state keeps of its text.
 
     Without a marketplace its words are not judged.
@@ -41,7 +41,7 @@ def reader_of(
     country = (country_code(address.country) if address and address.country else None) or "US"
     region = region_of(contact, at_walmart=marketplaces is None or "walmart" in marketplaces) or "US"
 
-    def read_reply(raw: bytes, marketplace: str | None, spelling: bool) -> ReadReply:
+    def read_reply(raw: bytes, marketplace: str | None) -> ReadReply:
         from auditor.contacts.given import given_in_words
 
         words = own_words(read(raw))
@@ -51,7 +51,7 @@ def reader_of(
         if marketplace is None:
             return ReadReply(details, orders)
         own = (links or {}).get(marketplace, ())
-        reply = Reply(marketplace, words.body, words.signature, link_domains=own, spelling=spelling)
+        reply = Reply(marketplace, words.body, words.signature, link_domains=own)
         said = (*remarks(reply), *of_templates(words.body, templates))
         stored = tuple(StoredRemark(each.rule, each.quote, each.confidence.value) for each in said)
         return ReadReply(details, orders, stored, words_digest(words.body))

@@ -99,6 +99,8 @@ class ReplyLine:
     header_from: str = ""
     subject: str = ""
     is_proved: bool = True
+    topic: str = ""
+    mails: int = 1  # of the customer, until he was answered
 
 
 @dataclass(frozen=True, slots=True)

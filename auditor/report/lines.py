@@ -67,6 +67,8 @@ def reply_line(standing: Standing) -> ReplyLine:
         header_from=standing.row.header_from,
         subject=standing.row.subject,
         is_proved=standing.is_proved,
+        topic=standing.row.topic,
+        mails=len(standing.rows),
     )
 
 

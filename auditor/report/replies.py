@@ -39,6 +39,7 @@ def _page(view: View) -> Iterator[str]:
         yield from ("", *_card(each, view))
     yield from more(len(waiting), None if view.verbose else _CARDS, indent=2)
     yield from _rates(view)
+    yield from _topics(view)
     for section in SECTIONS:
         lines = list(section(_without_told(view)))
         if lines:
@@ -93,6 +94,18 @@ def _rate_line(owner: str, view: View) -> str:
     shares = {days: rate(clocks, view.now, days) for days in RATE_DAYS}
     told = [f"{days} days {share:.0%}" for days, share in shares.items() if share is not None]
     return line(f"{owner}: {', '.join(told)}", WIDTH - 2) if told else ""
+
+
+def _topics(view: View) -> Iterator[str]:
+    """What is asked, by marketplace and topic: an inquiry is a chance to learn what to do better."""
+    asked = Counter((each.marketplace, each.topic) for each in view.mailbox.replies if each.topic)
+    again = Counter((each.marketplace, each.topic) for each in view.mailbox.replies if each.topic and each.mails > 1)
+    if asked:
+        yield from ("", view.heading("What customers ask about, in the last three months"))
+        for (owner, topic), number in sorted(asked.items(), key=lambda each: (each[0][0], -each[1], each[0][1])):
+            twice = again[owner, topic]
+            more = f", {twice / number:.0%} wrote again before they were answered" if twice else ""
+            yield line(f"  {owner}: {topic.replace('-', ' ')}: {number:,}{more}", WIDTH)
 
 
 def _without_told(view: View) -> View:

@@ -64,6 +64,7 @@ def test_who_waits_is_listed_with_the_deadline_in_local_time(shop: Shop, monkeyp
     assert "46 hours left" in ran.stdout
     assert "CST" in ran.stdout
     assert "http" not in ran.stdout
+    assert "What customers ask about, in the last three months\n  walmart: " in ran.stdout
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,6 @@ def said(row: Row) -> dict[str, str]:
     reply = Reply(row.marketplace, row.reply, inquiry=row.inquiry, link_domains=links)
     templates = tuple(filter(None, (row.template, row.sample)))
     found = {each.rule: each.quote for each in (*remarks(reply), *of_templates(row.reply, templates))}
-    found.pop("reply-spelling", None)  # a young library's word: judged apart
     if _is_automated(row) and not (one.reply_window and one.reply_window.automatic_counts):
         found["reply-automated"] = ""
     return found
@@ -93,11 +92,11 @@ def test_of_good_replies_hardly_one_has_slips(half: str) -> None:
 
 
 def _all(row: Row) -> set[str]:
-    return {each.rule for each in remarks(Reply(row.marketplace, row.reply, inquiry=row.inquiry))}
+    return {each.rule for each in remarks(Reply(row.marketplace, row.reply, inquiry=row.inquiry), spelling=True)}
 
 
 def test_slips_are_found() -> None:
     text = "Hello Anna, we is sory for the custommer. Your package were definately shiped."
-    found = {each.rule: each.advice for each in remarks(Reply("walmart", text))}
+    found = {each.rule: each.advice for each in remarks(Reply("walmart", text), spelling=True)}
 
     assert "custommer" in found["reply-spelling"]

@@ -30,7 +30,7 @@ def is_installed() -> bool:
 
 def check_language(reply: Reply, found: Sequence[str]) -> Iterator[Remark]:
     """One remark, with what was found; words that the customer used, names and codes are left alone."""
-    if not reply.spelling or not is_installed():
+    if not is_installed():
         return
     asked = (reply.inquiry or "").lower()
     slips = [(at, each) for at, each in _slips("\n".join(found)) if each.lower() not in asked]

@@ -21,7 +21,6 @@ class Reply:
     topic: str = ""
     link_domains: tuple[str, ...] = ()
     own_domains: tuple[str, ...] = ()
-    spelling: bool = True
 
 
 @dataclass(frozen=True, slots=True)
