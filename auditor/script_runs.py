@@ -88,16 +88,23 @@ def _planned(session: Scripts, ours: str | None) -> tuple[Change, ...]:
 
 
 def _accepted(changes: Sequence[Change], session: Scripts) -> tuple[Change, ...]:
-    """The same, which the server has compiled and has room for. Raises MailboxError with its words."""
+    """The same, which the server has compiled and has room for; the seller's own script as it is now, too, since it has
+    to go back one day. Raises MailboxError with its words."""
     for each in changes:
         if each.part is Part.TEXT and each.after is not None:
-            try:
-                session.check(each.after)
-                session.has_space(each.name, len(each.after))
-            except ScriptRefused as error:
-                said = f"the server does not take {each.title} as it would be: {error.message}; nothing was changed"
-                raise MailboxError(said, hint="auditor whitelist export sieve writes the rules for you") from error
+            if each.before is not None and each.name != NAME:
+                _ask(session, each.name, each.before, f"{each.title} as it is now, so it could not be put back")
+            _ask(session, each.name, each.after, f"{each.title} as it would be")
     return tuple(changes)
+
+
+def _ask(session: Scripts, name: str, text: bytes, what: str) -> None:
+    try:
+        session.check(text)
+        session.has_space(name, len(text))
+    except ScriptRefused as error:
+        said = f"the server does not take {what}: {error.message}; nothing was changed"
+        raise MailboxError(said, hint="auditor whitelist export sieve writes the rules for you") from error
 
 
 @contextmanager

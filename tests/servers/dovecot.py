@@ -108,7 +108,7 @@ def running_dovecot(more: Callable[[Dovecot], str] | str = "") -> Iterator[Dovec
 
 
 def _prepare(directory: Path) -> None:
-    for name in ("home", "users", "run", "state", "sieve"):
+    for name in ("home", "users", "run", "state", "sieve", "sieve/global"):
         (directory / name).mkdir()
     owner = pwd.getpwnam("mail")
     os.chown(directory / "home", owner.pw_uid, owner.pw_gid)
@@ -214,5 +214,6 @@ protocol lmtp {{
 plugin {{
   sieve = file:~/sieve;active=~/.dovecot.sieve
   sieve_before = {at}/sieve/spam.sieve
+  sieve_global = {at}/sieve/global
 }}
 """
