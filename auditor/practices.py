@@ -19,6 +19,7 @@ OK, ATTENTION, UNKNOWN = "ok", "attention", "unknown"
 
 _UNSEEN = "what IMAP does not show"
 _DETAILS = "contact details"
+_VACATION = "sieve-vacation"
 _SETTLED = ("in-time", "late", "overdue", "no-reply-seen", "done")
 _WAITING = ("due", "due-soon", "overdue")
 
@@ -58,7 +59,11 @@ def _in_time(report: MailboxReport, now: datetime, own: list[Finding]) -> _Judge
 
 
 def _not_automated(report: MailboxReport, now: datetime, own: list[Finding]) -> _Judged:
-    return _by_answers(report.answers, own, "is automatic, as far as their fields and words show")
+    of_answers = [each for each in own if each.rule.id != _VACATION]
+    state, evidence = _by_answers(report.answers, of_answers, "is automatic, as far as their fields and words show")
+    if len(of_answers) < len(own):
+        return ATTENTION, f"a filter on the server answers by itself; {evidence}"
+    return state, evidence
 
 
 def _by_words(report: MailboxReport, now: datetime, own: list[Finding]) -> _Judged:

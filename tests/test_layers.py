@@ -56,6 +56,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "auditor.probing",
         "auditor.undoing",
         "auditor.script_runs",
+        "auditor.server_filters",
         "auditor.filter_runs",
     ),
     ("auditor.doctor", "auditor.demo", "auditor.schedule"),

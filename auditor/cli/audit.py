@@ -33,7 +33,8 @@ def audit(
     First the spam folder, as in `auditor rescue`: with --apply, genuine mail is moved to the inbox. Then the inbox,
     the folder of sent mail and those of `watch`, from 90 days back on: what was seen there is left alone if it is put
     into spam later, and what was rescued is found wherever you filed it. With a table [contact], the contact details
-    are checked as in `auditor contacts`. `auditor schedule install` runs it each night.
+    are checked as in `auditor contacts`; with a table [mailbox.NAME.sieve], the filters on that server are read for
+    any that answers customers or throws their mail away. `auditor schedule install` runs it each night.
 
     Examples:  auditor audit --quiet --log-file auditor.jsonl    auditor audit --format json --output report.json
 

@@ -26,6 +26,7 @@ from auditor.practices import practices
 from auditor.report import MailboxReport, RunReport
 from auditor.reporting import exit_code
 from auditor.runlog.run import RunLog
+from auditor.server_filters import with_filters
 from auditor.store.ledger import new_run_id
 from auditor.store.opening import open_store
 
@@ -129,7 +130,7 @@ def _warn(sentence: str) -> None:
 
 
 def each_mailbox(mailboxes: Sequence[MailboxConfig], details: ContactDetails, order: Order) -> Iterator[_Ended]:
-    """One after the other, mail and then contact details; after an interruption the rest is only named."""
+    """One after the other: mail, filters, contact details; after an interruption the rest is only named."""
     interrupted, tools = False, details.tools
     for mailbox in mailboxes:
         report, error = not_begun(mailbox, tools) if interrupted else run_mailbox(mailbox, tools, order)
@@ -146,7 +147,7 @@ def _with_details(
     if isinstance(error, Interrupted):
         return details.skip(report, "interrupted"), error
     try:
-        return details.add(mailbox, report), error
+        return details.add(mailbox, with_filters(mailbox, report, details.tools)), error
     except (AuditorError, KeyboardInterrupt) as stopped:
         ended = stopped if isinstance(stopped, AuditorError) else Interrupted("interrupted")
         worse = worst([exit_code(report), ended.exit_code])

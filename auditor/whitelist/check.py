@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 
 from auditor.marketplaces import Catalogue
 from auditor.report import Incomplete
@@ -66,11 +67,21 @@ class Judged:
 
 def judge(facts: Facts) -> Judged:
     """A rule held where everything was read and nothing broke it; one about proof needs an entry to be about."""
-    findings = tuple({each.key: each for check in CHECKS for each in check(facts)}.values())
+    judged = _judge(facts, CHECKS)
+    return replace(judged, incomplete=(*judged.incomplete, *_refused(facts)))
+
+
+def judge_harm(facts: Facts) -> Judged:
+    """Only what loses customers' mail or answers it, whoever put it there and whatever else the filter holds."""
+    return _judge(facts, HARM)
+
+
+def _judge(facts: Facts, checks: Mapping[str, Check]) -> Judged:
+    findings = tuple({each.key: each for check in checks.values() for each in check(facts)}.values())
     broken = {each.rule.id for each in findings}
     is_whole = not facts.present.unread
-    right = tuple(rule for rule in _RULES if rule not in broken) if is_whole else ()
-    return Judged(findings, right, tuple(_incomplete(facts)))
+    right = tuple(rule for rule in checks if rule not in broken) if is_whole else ()
+    return Judged(findings, right, tuple(_unread(facts)))
 
 
 def judge_trial(tried: Tried, mailbox: str, acknowledged: Collection[str]) -> Judged:
@@ -195,27 +206,29 @@ def check_vacation(facts: Facts) -> Iterator[Finding]:
             yield facts.finding("sieve-vacation", each.text or each.pattern, detail, _seen(each))
 
 
-CHECKS: tuple[Check, ...] = (
-    check_unauthenticated,
-    check_too_wide,
-    check_discards,
-    check_vacation,
-    check_missing,
-    check_stale,
+HARM: Mapping[str, Check] = MappingProxyType(
+    {
+        "whitelist-discards": check_discards,
+        "sieve-vacation": check_vacation,
+    }
 )
-_RULES = (
-    "whitelist-unauthenticated",
-    "whitelist-too-wide",
-    "whitelist-discards",
-    "sieve-vacation",
-    "whitelist-missing",
-    "whitelist-stale",
+CHECKS: Mapping[str, Check] = MappingProxyType(
+    {
+        "whitelist-unauthenticated": check_unauthenticated,
+        "whitelist-too-wide": check_too_wide,
+        **HARM,
+        "whitelist-missing": check_missing,
+        "whitelist-stale": check_stale,
+    }
 )
 
 
-def _incomplete(facts: Facts) -> Iterator[Incomplete]:
+def _unread(facts: Facts) -> Iterator[Incomplete]:
     for what in facts.present.unread:
         yield Incomplete(facts.target.title, f"{what}: nothing is concluded about it", standing=True)
+
+
+def _refused(facts: Facts) -> Iterator[Incomplete]:
     reasons = dict.fromkeys(each.why for each in facts.plan.refused)
     for why in reasons:
         those = [each.pattern for each in facts.plan.refused if each.why == why]

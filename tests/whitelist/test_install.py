@@ -283,6 +283,28 @@ def test_the_nightly_run_says_what_the_installed_rules_lack(shop: Shop) -> None:
     assert "whitelist-missing" not in {each["rule"] for each in shop.report("rescue").mailbox["findings"]}
 
 
+def test_the_nightly_run_says_which_filters_answer_customers_or_throw_their_mail_away(shop: Shop) -> None:
+    hand = b'require "vacation";\r\nif address "from" "help@walmart.com" { discard; }\r\nvacation "I am away";\r\n'
+    put_on_disk(shop.account, OnDisk({"mine": hand}, "mine"))
+
+    mailbox = shop.report("audit").mailbox
+    practice = mailbox["practices"][1]
+
+    assert {"sieve-vacation", "whitelist-discards"} <= {each["rule"] for each in mailbox["findings"]}
+    assert practice["state"] == "attention"
+    assert practice["evidence"].startswith("a filter on the server answers by itself; no answer of the last 30 days")
+    assert on_disk(shop.account).texts == {"mine": hand}
+
+
+def test_the_nightly_run_says_when_the_filters_cannot_be_read(shop: Shop) -> None:
+    shop.tables = '[mailbox.shop.sieve]\nhost = "127.0.0.1"\nport = 1\n'
+
+    ran = shop.report("audit")
+
+    assert ran.document["exit_code"] == 3
+    assert "the filters on the server" in {each["what"] for each in ran.mailbox["incomplete"]}
+
+
 def test_the_check_tries_our_script_where_the_program_is(shop: Shop) -> None:
     need(pigeonhole_unavailable())
     put_on_disk(shop.account, SEVERAL)
