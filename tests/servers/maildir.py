@@ -13,7 +13,7 @@ def put(account: Account, messages: Iterable[tuple[bytes, datetime]], folder: st
     """How many there were."""
     assert account.home is not None
     stored(account, folder)  # makes it
-    maildir = account.home / "Maildir" / f".{folder}" / "cur"
+    maildir = account.home / "Maildir" / ("" if folder == "INBOX" else f".{folder}") / "cur"
     owner, number = maildir.stat(), 0
     for number, (raw, moment) in enumerate(messages, start=1):
         path = maildir / f"1795000000.{number:06}.test:2,"
